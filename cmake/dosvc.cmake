@@ -1,0 +1,41 @@
+# One target per folder, linking downwards only: the linker then checks the floors of docs/architecture.md.
+
+set(DOSVC_SANITIZE "" CACHE STRING "Sanitizers for every target, as for -fsanitize= (address,undefined or thread)")
+
+add_library(dosvc_flags INTERFACE)
+target_compile_options(dosvc_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
+  # DO_TRY is a GNU statement expression; see base/result.h.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression>)
+target_include_directories(dosvc_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+if(DOSVC_SANITIZE)
+  target_compile_options(dosvc_flags INTERFACE -fsanitize=${DOSVC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(dosvc_flags INTERFACE -fsanitize=${DOSVC_SANITIZE})
+endif()
+
+# dosvc_library(core  job.cpp range_set.cpp  NEEDS base  USES SQLite::SQLite3)
+# NEEDS names other folders of src, USES anything else to link.
+function(dosvc_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "NEEDS;USES")
+  add_library(dosvc_${name} STATIC ${arg_UNPARSED_ARGUMENTS})
+  list(TRANSFORM arg_NEEDS PREPEND dosvc_)
+  target_link_libraries(dosvc_${name} PUBLIC dosvc_flags ${arg_NEEDS} PRIVATE ${arg_USES})
+endfunction()
+
+# dosvc_tests(core  job_state_test.cpp  NEEDS core  USES …): the executable <name>_test, each of its tests known to CTest.
+# LABELS threaded marks a folder whose tests also run under the thread sanitizer.
+function(dosvc_tests name)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "NEEDS;USES;LABELS")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 60)
+  endif()
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  add_executable(${name}_test ${arg_UNPARSED_ARGUMENTS})
+  list(TRANSFORM arg_NEEDS PREPEND dosvc_)
+  target_link_libraries(${name}_test PRIVATE dosvc_flags ${arg_NEEDS} ${arg_USES} GTest::gtest_main)
+  gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+endfunction()
