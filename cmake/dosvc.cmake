@@ -22,7 +22,8 @@ function(dosvc_library name)
 endfunction()
 
 # dosvc_tests(core  job_state_test.cpp  NEEDS core  USES …): the executable <name>_test, each of its tests known to CTest.
-# LABELS threaded marks a folder whose tests also run under the thread sanitizer.
+# LABELS threaded marks a folder whose tests also run under the thread sanitizer; the target threaded_tests builds those.
+add_custom_target(threaded_tests)
 function(dosvc_tests name)
   if(NOT BUILD_TESTING)
     return()
@@ -36,6 +37,9 @@ function(dosvc_tests name)
   add_executable(${name}_test ${arg_UNPARSED_ARGUMENTS})
   list(TRANSFORM arg_NEEDS PREPEND dosvc_)
   target_link_libraries(${name}_test PRIVATE dosvc_flags ${arg_NEEDS} ${arg_USES} GTest::gtest_main)
+  if("threaded" IN_LIST arg_LABELS)
+    add_dependencies(threaded_tests ${name}_test)
+  endif()
   gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
 endfunction()

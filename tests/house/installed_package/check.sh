@@ -1,0 +1,34 @@
+#!/bin/sh
+# check.sh CMAKE CXX BUILD WORKDIR VERSION: installs BUILD below WORKDIR, moves it (packages are moved), and builds and runs
+# a program against it in both ways that are offered.
+set -eu
+cmake=$1 cxx=$2 build=$3 work=$4 version=$5
+here=$(cd "$(dirname "$0")" && pwd)
+rm -rf "$work"
+mkdir -p "$work"
+
+DESTDIR=$work/staged "$cmake" --install "$build" --prefix /usr >"$work/install.log"
+mv "$work/staged/usr" "$work/prefix"
+libdir=$(dirname "$(find "$work/prefix" -name libdosvc.so)")
+
+soname=$(readlink "$libdir/libdosvc.so")
+case $soname in libdosvc.so.[0-9]) ;; *) echo "libdosvc.so points to $soname, not to a versioned name"; exit 1 ;; esac
+[ "$(readlink "$libdir/$soname")" = "libdosvc.so.$version" ] || { echo "$soname doesn't point to libdosvc.so.$version"; exit 1; }
+
+echo "by pkg-config"
+export PKG_CONFIG_PATH="$libdir/pkgconfig"
+[ "$(pkg-config --modversion dosvc)" = "$version" ]
+# shellcheck disable=SC2046  # flags are words
+"$cxx" -std=c++20 -Wall -Wextra -Wpedantic -Werror "$here/uses_dosvc.cpp" -o "$work/by_pkg_config" $(pkg-config --cflags --libs dosvc)
+LD_LIBRARY_PATH=$libdir "$work/by_pkg_config"
+
+echo "by find_package"
+"$cmake" -S "$here" -B "$work/by_cmake" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_CXX_STANDARD=20 -DCMAKE_PREFIX_PATH="$work/prefix" \
+  -DWANTED_VERSION="$version" >"$work/configure.log"
+"$cmake" --build "$work/by_cmake" >"$work/build.log" || { cat "$work/build.log"; exit 1; }
+"$work/by_cmake/uses_dosvc"
+
+if [ -x "$work/prefix/bin/dosvc" ]; then
+  echo "the command line"
+  "$work/prefix/bin/dosvc" --version | grep -F "$version"
+fi
