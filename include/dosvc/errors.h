@@ -105,6 +105,8 @@ inline constexpr HRESULT CO_E_SERVER_EXEC_FAILURE = ::dosvc::hresult(0x80080005u
 inline constexpr HRESULT DISP_E_TYPEMISMATCH = ::dosvc::hresult(0x80020005u);       // VARIANT of another type
 inline constexpr HRESULT DISP_E_BADVARTYPE = ::dosvc::hresult(0x80020008u);
 inline constexpr HRESULT DISP_E_OVERFLOW = ::dosvc::hresult(0x8002000Au);
+inline constexpr HRESULT DISP_E_BADINDEX = ::dosvc::hresult(0x8002000Bu);
+inline constexpr HRESULT DISP_E_ARRAYISLOCKED = ::dosvc::hresult(0x8002000Du);
 inline constexpr HRESULT RPC_X_NULL_REF_POINTER =
     ::dosvc::hresult(0x800706F4u);  // NULL where a reference pointer is required
 

@@ -1,0 +1,49 @@
+#pragma once
+
+// Downloads of one file each: from CoCreateInstance with CLSID_DeliveryOptimization. Objects given out are released
+// by the caller; methods may be called from any thread, and from within the callback.
+
+#include <dosvc/do_types.h>
+
+// One file, or portions of it. ("IDODownload interface")
+struct IDODownload : IUnknown {
+  // Starts, or goes on after Pause. NULL or no ranges: the whole file, or what is left of what was asked for. New
+  // ranges are appended to the file. DO_E_DOWNLOAD_NO_URI, DO_E_FILE_DOWNLOADSINK_UNSPECIFIED, DO_E_INVALID_RANGE,
+  // DO_E_OVERLAPPING_RANGES, DO_E_DOWNLOAD_RANGES_EXPECTED: a stream needs ranges. INET_E_INVALID_URL.
+  // DO_E_INVALID_STATE: final.
+  virtual HRESULT STDMETHODCALLTYPE Start(const DO_DOWNLOAD_RANGES_INFO* ranges) = 0;
+  virtual HRESULT STDMETHODCALLTYPE Pause() = 0;
+  // Ends the download and deletes what is there. DO_E_INVALID_STATE: finalized.
+  virtual HRESULT STDMETHODCALLTYPE Abort() = 0;
+  // Gives the file its name and ends the download. DO_E_INVALID_STATE: not Transferred.
+  virtual HRESULT STDMETHODCALLTYPE Finalize() = 0;
+  virtual HRESULT STDMETHODCALLTYPE GetStatus(DO_DOWNLOAD_STATUS* status) = 0;
+  // *value is the caller's, freed with VariantClear. DO_E_UNKNOWN_PROPERTY_ID, DO_E_WRITE_ONLY_PROPERTY. E_NOT_SET.
+  // E_POINTER: NULL.
+  virtual HRESULT STDMETHODCALLTYPE GetProperty(DODownloadProperty id, VARIANT* value) = 0;
+  // Copies the value. DO_E_UNKNOWN_PROPERTY_ID, DO_E_READ_ONLY_PROPERTY. DO_E_INVALID_STATE: not in this state.
+  // E_INVALIDARG: wrong type or value. E_POINTER: NULL.
+  virtual HRESULT STDMETHODCALLTYPE SetProperty(DODownloadProperty id, const VARIANT* value) = 0;
+};
+DOSVC_INTERFACE_ID(IDODownload, IUnknown, "FBBD7FC0-C147-4727-A38D-827EF071EE77")
+
+// Implemented by the program and set as DODownloadProperty_CallbackInterface. ("IDODownloadStatusCallback interface")
+struct IDODownloadStatusCallback : IUnknown {
+  // The state changed, or bytes moved. Both arguments are borrowed; the answer is ignored.
+  virtual HRESULT STDMETHODCALLTYPE OnStatusChange(IDODownload* download, const DO_DOWNLOAD_STATUS* status) = 0;
+};
+DOSVC_INTERFACE_ID(IDODownloadStatusCallback, IUnknown, "D166E8E3-A90E-4392-8E87-05E996D3747D")
+
+// "IDOManager interface".
+struct IDOManager : IUnknown {
+  // In state Created; nothing is transferred before Start.
+  virtual HRESULT STDMETHODCALLTYPE CreateDownload(IDODownload** download) = 0;
+  // The caller's downloads, all (NULL) or those of a category; the items answer IDODownload. DO_E_NO_DOWNLOADS: none.
+  // E_INVALIDARG: not a property to search by.
+  virtual HRESULT STDMETHODCALLTYPE EnumDownloads(const DO_DOWNLOAD_ENUM_CATEGORY* category,
+                                                  IEnumUnknown** downloads) = 0;
+};
+DOSVC_INTERFACE_ID(IDOManager, IUnknown, "400E2D4A-1431-4C1A-A748-39CA472CFDB1")
+
+// Gives IDOManager, and IBackgroundCopyManager in the manner of Delivery Optimization.
+DOSVC_CLASS_ID(DeliveryOptimization, "5B99FA76-721C-423C-ADAC-56D03C8A8007")
