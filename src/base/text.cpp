@@ -1,0 +1,63 @@
+#include "base/text.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace dosvc {
+namespace {
+
+// One character at the front of a text; length 0 where the bytes aren't UTF-8.
+struct Character {
+  std::uint32_t code_point = 0;
+  std::size_t length = 0;
+};
+
+Character decode(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  const std::uint8_t first = byte(0);
+  if (first < 0x80) return {first, 1};
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() < length) return {};
+  std::uint32_t code_point = first & (0x7fU >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return {};
+    code_point = code_point << 6 | (byte(i) & 0x3fU);
+  }
+  constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = code_point >= 0xd800 && code_point <= 0xdfff;
+  if (code_point < kSmallest[length] || code_point > 0x10ffff || surrogate) return {};
+  return {code_point, length};
+}
+
+bool printable(std::uint32_t c) {
+  if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return false;
+  if (c == 0x200e || c == 0x200f || c == 0x061c) return false;  // direction marks
+  if (c >= 0x2028 && c <= 0x202e) return false;                 // line and paragraph separators, embeddings, overrides
+  return c < 0x2066 || c > 0x2069;                              // isolates
+}
+
+}  // namespace
+
+std::string escaped(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const Character next = decode(text);
+    const std::size_t length = next.length == 0 ? 1 : next.length;
+    if (next.length != 0 && printable(next.code_point)) {
+      out += text.substr(0, length);
+    } else {
+      for (char c : text.substr(0, length)) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        out += "\\x";
+        out += kHex[byte >> 4];
+        out += kHex[byte & 0x0f];
+      }
+    }
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
+}  // namespace dosvc

@@ -1,0 +1,359 @@
+#include "fakes/fake_files.h"
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+
+namespace dosvc {
+namespace {
+
+std::string parent_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+}
+
+Error local_error(HRESULT code, const std::string& message) { return Error{code, ErrorContext::local_file, message}; }
+
+}  // namespace
+
+// Holds its inode as an open file does: after the name is gone, writes go on and reach nobody.
+class FakeFiles::Handle final : public TempFile {
+ public:
+  Handle(FakeFiles& files, std::string name, std::shared_ptr<Inode> inode)
+      : files_(files), name_(std::move(name)), inode_(std::move(inode)) {}
+
+  Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    return files_.write(*inode_, name_, offset, bytes);
+  }
+  FileIdentity identity() const override { return inode_->identity; }
+
+  const std::string& name() const { return name_; }
+  Inode& inode() const { return *inode_; }
+
+ private:
+  FakeFiles& files_;
+  const std::string name_;
+  const std::shared_ptr<Inode> inode_;
+};
+
+FakeFiles::FakeFiles(Loop& loop) : loop_(loop), life_(std::make_shared<int>(0)) {}
+
+FakeFiles::~FakeFiles() = default;
+
+// Work gives back the call that answers, so that the two can be held apart.
+void FakeFiles::run(Op op, std::function<std::function<void()>()> work) {
+  auto finish = [this, op](std::function<void()> answer) {
+    if (held_answers_.count(op) != 0) {
+      held_.push_back(std::move(answer));
+    } else {
+      answer();
+    }
+  };
+  auto whole = [this, alive = std::weak_ptr(life_), work = std::move(work), finish] {
+    if (!alive.lock()) return;
+    finish(work());
+  };
+  if (held_ops_.count(op) != 0) {
+    held_.emplace_back(std::move(whole));
+  } else {
+    loop_.post(std::move(whole));
+  }
+}
+
+void FakeFiles::check_destination(uid_t, std::vector<std::string> local_names, Reply<void> reply) {
+  run(Op::check, [this, names = std::move(local_names), reply = std::move(reply)]() -> std::function<void()> {
+    std::lock_guard lock(mutex_);
+    Result<void> result;
+    for (const std::string& name : names) {
+      if (auto error = injected(Op::check, name)) {
+        result = *error;
+      } else {
+        result = check_one(name);
+      }
+      if (!result) break;
+    }
+    return [reply, result] { reply(result); };
+  });
+}
+
+void FakeFiles::open_temp(uid_t, std::string temp_name, OpenTemp how, FileIdentity expected, Reply<TempFilePtr> reply) {
+  run(Op::open, [this, name = std::move(temp_name), how, expected, reply = std::move(reply)]() -> std::function<void()> {
+    std::lock_guard lock(mutex_);
+    Result<TempFilePtr> result = open_one(name, how, expected);
+    return [reply, result] { reply(result); };
+  });
+}
+
+void FakeFiles::sync(std::vector<TempFilePtr> files, Reply<void> reply) {
+  run(Op::sync, [this, files = std::move(files), reply = std::move(reply)]() -> std::function<void()> {
+    std::lock_guard lock(mutex_);
+    Result<void> result = sync_all(files);
+    return [reply, result] { reply(result); };
+  });
+}
+
+void FakeFiles::sha256(TempFilePtr file, std::uint64_t size, Reply<std::string> reply) {
+  run(Op::sha256, [this, file = std::move(file), size, reply = std::move(reply)]() -> std::function<void()> {
+    std::lock_guard lock(mutex_);
+    const auto& handle = dynamic_cast<const Handle&>(*file);
+    Result<std::string> result = [&]() -> Result<std::string> {
+      if (auto error = injected(Op::sha256, handle.name())) return *error;
+      const std::string& content = handle.inode().content;
+      if (content.size() < size) {
+        return local_error(HRESULT_FROM_WIN32(ERROR_READ_FAULT), handle.name() + " is shorter than it should be");
+      }
+      return sha256_of(std::string_view(content).substr(0, size));
+    }();
+    return [reply, result] { reply(result); };
+  });
+}
+
+void FakeFiles::publish(uid_t, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) {
+  run(Op::publish, [this, files = std::move(files), reply = std::move(reply)]() -> std::function<void()> {
+    std::lock_guard lock(mutex_);
+    std::vector<Result<void>> results;
+    for (const Publication& file : files) results.push_back(publish_one(file));
+    return [reply, results] { reply(results); };
+  });
+}
+
+void FakeFiles::remove_temps(uid_t, std::vector<std::string> temp_names, Reply<std::vector<std::string>> reply) {
+  run(Op::remove, [this, names = std::move(temp_names), reply = std::move(reply)]() -> std::function<void()> {
+    std::lock_guard lock(mutex_);
+    std::vector<std::string> remaining;
+    for (const std::string& name : names) {
+      const bool there = disk_.names.count(name) != 0;
+      if (injected(Op::remove, name) || (there && disk_.unwritable.count(parent_of(name)) != 0)) {
+        remaining.push_back(name);
+      } else {
+        disk_.names.erase(name);
+      }
+    }
+    return [reply, remaining] { reply(remaining); };
+  });
+}
+
+std::optional<Error> FakeFiles::injected(Op op, const std::string& path) {
+  for (const std::string& key : {path, std::string()}) {
+    const auto found = injections_.find({op, key});
+    if (found == injections_.end()) continue;
+    Error error = found->second.error;
+    if (found->second.once) injections_.erase(found);
+    return error;
+  }
+  return std::nullopt;
+}
+
+bool FakeFiles::is_directory(const std::string& path) const {
+  return path == "/" || disk_.directories.count(path) != 0;
+}
+
+Result<void> FakeFiles::check_one(const std::string& name) const {
+  const std::string parent = parent_of(name);
+  if (!is_directory(parent)) {
+    return local_error(HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND), "there is no folder " + parent);
+  }
+  if (disk_.unwritable.count(parent) != 0) return local_error(E_ACCESSDENIED, "no right to write to " + parent);
+  const auto found = disk_.names.find(name);
+  if (is_directory(name) || (found != disk_.names.end() && found->second->kind != Kind::regular)) {
+    return local_error(E_INVALIDARG, name + " isn't a regular file");
+  }
+  return {};
+}
+
+Result<TempFilePtr> FakeFiles::open_one(const std::string& name, OpenTemp how, FileIdentity expected) {
+  if (auto error = injected(Op::open, name)) return *error;
+  if (how == OpenTemp::fresh) {
+    disk_.names.erase(name);
+    DO_TRY(check_one(name));
+    auto inode = std::make_shared<Inode>();
+    inode->identity = {1, ++last_inode_};
+    disk_.names[name] = inode;
+    return TempFilePtr(std::make_shared<Handle>(*this, name, std::move(inode)));
+  }
+  const auto found = disk_.names.find(name);
+  if (found == disk_.names.end() || found->second->kind != Kind::regular ||
+      (expected.known() && found->second->identity != expected)) {
+    return local_error(HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND), name + " is gone or isn't the file that was made");
+  }
+  return TempFilePtr(std::make_shared<Handle>(*this, name, found->second));
+}
+
+Result<void> FakeFiles::sync_all(const std::vector<TempFilePtr>& files) {
+  for (const TempFilePtr& file : files) {
+    const auto& handle = dynamic_cast<const Handle&>(*file);
+    if (auto error = injected(Op::sync, handle.name())) return *error;
+    handle.inode().synced = handle.inode().content;
+  }
+  return {};
+}
+
+Result<void> FakeFiles::publish_one(const Publication& file) {
+  if (auto error = injected(Op::publish, file.temp_name)) return *error;
+  const auto temp = disk_.names.find(file.temp_name);
+  const auto local = disk_.names.find(file.local_name);
+  if (temp == disk_.names.end() || temp->second->identity != file.identity) {
+    if (local != disk_.names.end() && local->second->identity == file.identity) return {};
+    return local_error(HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND), file.temp_name + " is gone");
+  }
+  DO_TRY(check_one(file.local_name));
+  const auto inode = temp->second;
+  inode->mode = file.mode;
+  inode->modified = file.modified;
+  disk_.names.erase(temp);
+  disk_.names[file.local_name] = inode;
+  return {};
+}
+
+Result<void> FakeFiles::write(Inode& inode, const std::string& name, std::uint64_t offset,
+                              std::span<const std::byte> bytes) {
+  std::lock_guard lock(mutex_);
+  if (auto error = injected(Op::write, name)) return *error;
+  std::uint64_t end = offset + bytes.size();
+  bool full = false;
+  if (space_ && end > inode.content.size()) {
+    std::uint64_t used = 0;
+    for (const auto& [other, held] : disk_.names) used += held->content.size();
+    const std::uint64_t most = inode.content.size() + (*space_ - std::min(*space_, used));
+    full = end > most;
+    end = std::min(end, most);
+  }
+  if (end > offset) {
+    if (inode.content.size() < end) inode.content.resize(end);
+    std::memcpy(inode.content.data() + offset, bytes.data(), end - offset);
+  }
+  if (full) return local_error(HRESULT_FROM_WIN32(ERROR_DISK_FULL), "the disk is full: " + name);
+  return {};
+}
+
+std::string FakeFiles::sha256_of(std::string_view content) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string hex;
+  for (std::uint64_t round = 0; round < 4; ++round) {
+    std::uint64_t hash = 14695981039346656037ULL + round;  // FNV-1a
+    for (const char c : content) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    for (int shift = 60; shift >= 0; shift -= 4) hex += kDigits[hash >> shift & 15];
+  }
+  return hex;
+}
+
+void FakeFiles::make_directory(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  for (std::string each = path; each != "/"; each = parent_of(each)) disk_.directories.insert(each);
+}
+
+void FakeFiles::make_unwritable(const std::string& directory, bool unwritable) {
+  std::lock_guard lock(mutex_);
+  if (unwritable) {
+    disk_.unwritable.insert(directory);
+  } else {
+    disk_.unwritable.erase(directory);
+  }
+}
+
+void FakeFiles::make_file(const std::string& path, std::string content, Kind kind) {
+  std::lock_guard lock(mutex_);
+  auto inode = std::make_shared<Inode>();
+  inode->identity = {1, ++last_inode_};
+  inode->kind = kind;
+  inode->synced = content;
+  inode->content = std::move(content);
+  inode->mode = 0644;
+  disk_.names[path] = std::move(inode);
+}
+
+void FakeFiles::delete_file(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  disk_.names.erase(path);
+}
+
+std::optional<FakeFiles::Inode> FakeFiles::look(const std::string& path) const {
+  std::lock_guard lock(mutex_);
+  const auto found = disk_.names.find(path);
+  if (found == disk_.names.end()) return std::nullopt;
+  return *found->second;
+}
+
+bool FakeFiles::exists(const std::string& path) const { return look(path).has_value(); }
+
+std::optional<std::string> FakeFiles::content(const std::string& path) const {
+  if (auto inode = look(path)) return inode->content;
+  return std::nullopt;
+}
+
+std::optional<std::string> FakeFiles::synced_content(const std::string& path) const {
+  if (auto inode = look(path)) return inode->synced;
+  return std::nullopt;
+}
+
+std::vector<std::string> FakeFiles::names() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> all;
+  for (const auto& [name, inode] : disk_.names) all.push_back(name);
+  return all;
+}
+
+std::vector<std::string> FakeFiles::temps() const {
+  std::vector<std::string> all = names();
+  const std::string_view ending = ".part";
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [&](const std::string& name) {
+                             return name.size() < ending.size() ||
+                                    std::string_view(name).substr(name.size() - ending.size()) != ending;
+                           }),
+            all.end());
+  return all;
+}
+
+void FakeFiles::fail(Op op, const std::string& path, Error error) {
+  std::lock_guard lock(mutex_);
+  injections_[{op, path}] = Injection{std::move(error), false};
+}
+
+void FakeFiles::fail_once(Op op, const std::string& path, Error error) {
+  std::lock_guard lock(mutex_);
+  injections_[{op, path}] = Injection{std::move(error), true};
+}
+
+void FakeFiles::mend(Op op, const std::string& path) {
+  std::lock_guard lock(mutex_);
+  injections_.erase({op, path});
+}
+
+void FakeFiles::limit_space(std::optional<std::uint64_t> bytes) {
+  std::lock_guard lock(mutex_);
+  space_ = bytes;
+}
+
+void FakeFiles::hold(Op op) { held_ops_.insert(op); }
+
+void FakeFiles::hold_answers(Op op) { held_answers_.insert(op); }
+
+void FakeFiles::release() {
+  held_ops_.clear();
+  held_answers_.clear();
+  for (auto& call : std::exchange(held_, {})) {
+    loop_.post([alive = std::weak_ptr(life_), call = std::move(call)] {
+      if (alive.lock()) call();
+    });
+  }
+}
+
+FakeFiles::Disk FakeFiles::disk_after(Crash crash) const {
+  std::lock_guard lock(mutex_);
+  Disk survivor = disk_;
+  for (auto& [name, inode] : survivor.names) {
+    inode = std::make_shared<Inode>(*inode);
+    (crash == Crash::power ? inode->content : inode->synced) = crash == Crash::power ? inode->synced : inode->content;
+  }
+  return survivor;
+}
+
+void FakeFiles::start_on(Disk disk) {
+  life_ = std::make_shared<int>(0);
+  held_.clear();
+  std::lock_guard lock(mutex_);
+  disk_ = std::move(disk);
+}
+
+}  // namespace dosvc

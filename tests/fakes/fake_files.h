@@ -1,0 +1,122 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "base/loop.h"
+#include "engine/files.h"
+
+namespace dosvc {
+
+// A disk in memory that fails when told to and can lose its power. Work is done and answered in a later turn of the
+// loop, one call after the other; hold() keeps calls waiting, before the work or between the work and the answer.
+//
+// As on a real disk, what was written is lost with the power until sync() answered; names are not: a file made or
+// renamed keeps its name. Everything belongs to the loop's thread but TempFile, which any thread may write.
+class FakeFiles final : public Files {
+ public:
+  enum class Op : std::uint8_t { check, open, write, sync, sha256, publish, remove };
+  enum class Kind : std::uint8_t { regular, directory, special };
+  enum class Crash : std::uint8_t {
+    process,  // the page cache lives on: everything written is there
+    power     // only what was synced is there
+  };
+
+  struct Inode {
+    FileIdentity identity;
+    Kind kind = Kind::regular;
+    std::string content;
+    std::string synced;
+    mode_t mode = 0600;
+    std::optional<WallTime> modified;
+  };
+  struct Disk {
+    std::map<std::string, std::shared_ptr<Inode>> names;
+    std::set<std::string> directories{"/dl"};
+    std::set<std::string> unwritable;  // directories
+  };
+
+  explicit FakeFiles(Loop& loop);
+  ~FakeFiles() override;
+  FakeFiles(const FakeFiles&) = delete;
+  FakeFiles& operator=(const FakeFiles&) = delete;
+
+  void check_destination(uid_t owner, std::vector<std::string> local_names, Reply<void> reply) override;
+  void open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
+                 Reply<TempFilePtr> reply) override;
+  void sync(std::vector<TempFilePtr> files, Reply<void> reply) override;
+  void sha256(TempFilePtr file, std::uint64_t size, Reply<std::string> reply) override;
+  void publish(uid_t owner, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) override;
+  void remove_temps(uid_t owner, std::vector<std::string> temp_names, Reply<std::vector<std::string>> reply) override;
+
+  // 64 hex digits that stand for SHA-256 here: what sha256() answers for this content.
+  static std::string sha256_of(std::string_view content);
+
+  // --- What there is. "/dl" exists from the beginning.
+  void make_directory(const std::string& path);  // nothing is checked: a missing parent is made up
+  void make_unwritable(const std::string& directory, bool unwritable = true);
+  void make_file(const std::string& path, std::string content, Kind kind = Kind::regular);  // synced
+  void delete_file(const std::string& path);
+  bool exists(const std::string& path) const;
+  std::optional<std::string> content(const std::string& path) const;
+  std::optional<std::string> synced_content(const std::string& path) const;
+  std::optional<Inode> look(const std::string& path) const;
+  std::vector<std::string> names() const;  // of all files
+  std::vector<std::string> temps() const;  // of those that end in ".part"
+
+  // --- What goes wrong. An error stays until mend(); `path` is the temporary name (the local one for check), empty for all.
+  void fail(Op op, const std::string& path, Error error);
+  void fail_once(Op op, const std::string& path, Error error);
+  void mend(Op op, const std::string& path);
+  void limit_space(std::optional<std::uint64_t> bytes);  // of all files together; beyond it: ERROR_DISK_FULL
+
+  // --- When it is done. Calls of this kind wait, their work not begun; or done and unanswered.
+  void hold(Op op);
+  void hold_answers(Op op);
+  void release();  // all, in the order of the calls
+  std::size_t held() const { return held_.size(); }
+
+  // --- The end and what comes after. Handles from before a crash write into nothing; calls under way are never answered.
+  Disk disk_after(Crash crash) const;
+  void start_on(Disk disk);
+  void crash(Crash crash) { start_on(disk_after(crash)); }
+
+ private:
+  class Handle;
+
+  void run(Op op, std::function<std::function<void()>()> work);
+  std::optional<Error> injected(Op op, const std::string& path);
+  Result<void> check_one(const std::string& name) const;
+  Result<TempFilePtr> open_one(const std::string& name, OpenTemp how, FileIdentity expected);
+  Result<void> sync_all(const std::vector<TempFilePtr>& files);
+  Result<void> publish_one(const Publication& file);
+  Result<void> write(Inode& inode, const std::string& name, std::uint64_t offset, std::span<const std::byte> bytes);
+  bool is_directory(const std::string& path) const;
+
+  Loop& loop_;
+  std::shared_ptr<int> life_;  // a new one after each crash: what was posted before finds it gone
+  std::set<Op> held_ops_;
+  std::set<Op> held_answers_;
+  std::deque<std::function<void()>> held_;
+
+  mutable std::mutex mutex_;  // guards all below
+  Disk disk_;
+  std::uint64_t last_inode_ = 100;
+  std::optional<std::uint64_t> space_;
+  struct Injection {
+    Error error;
+    bool once = false;
+  };
+  std::map<std::pair<Op, std::string>, Injection> injections_;
+};
+
+}  // namespace dosvc

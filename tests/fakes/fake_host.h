@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+
+#include "base/loop.h"
+#include "engine/host.h"
+
+namespace dosvc {
+
+// What the wall clock of every fake shows: 2030-01-01 00:00 UTC when the loop's time is 0, and then on with the loop.
+inline WallTime fake_wall_time(const Loop& loop) {
+  return WallTime(std::chrono::seconds(1'893'456'000) +
+                  std::chrono::duration_cast<std::chrono::microseconds>(loop.now().time_since_epoch()));
+}
+
+// A machine whose clock follows the test's loop, and whose chance is the same in every run.
+class FakeHost final : public Host {
+ public:
+  explicit FakeHost(const Loop& loop) : loop_(loop) {}
+
+  WallTime wall_now() const override { return fake_wall_time(loop_) + clock_set_by; }
+  // First `next_random`, then a fixed sequence.
+  std::uint64_t random() override;
+
+  std::chrono::microseconds clock_set_by{};  // somebody turned the wall clock; the loop's time doesn't notice
+  std::deque<std::uint64_t> next_random;
+
+ private:
+  const Loop& loop_;
+  std::uint64_t seed_ = 0;
+};
+
+}  // namespace dosvc
