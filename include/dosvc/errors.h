@@ -116,18 +116,21 @@ inline constexpr HRESULT CRYPT_E_FILE_ERROR =
 inline constexpr HRESULT INET_E_INVALID_URL = ::dosvc::hresult(0x800C0002u);
 inline constexpr HRESULT INET_E_UNKNOWN_PROTOCOL = ::dosvc::hresult(0x800C000Du);
 
-// WinHTTP and WinINet numbers as HRESULT; both families share their numbers.
+// The same numbers as HRESULT, as far as they have names. For the others: HRESULT_FROM_WIN32(ERROR_WINHTTP_...).
 inline constexpr HRESULT WININET_E_TIMEOUT = ::dosvc::hresult(0x80072EE2u);
 inline constexpr HRESULT WININET_E_INVALID_URL = ::dosvc::hresult(0x80072EE5u);
 inline constexpr HRESULT WININET_E_UNRECOGNIZED_SCHEME = ::dosvc::hresult(0x80072EE6u);
 inline constexpr HRESULT WININET_E_NAME_NOT_RESOLVED = ::dosvc::hresult(0x80072EE7u);
 inline constexpr HRESULT WININET_E_CANNOT_CONNECT = ::dosvc::hresult(0x80072EFDu);
-inline constexpr HRESULT WININET_E_CONNECTION_ERROR = ::dosvc::hresult(0x80072EFEu);
+inline constexpr HRESULT WININET_E_CONNECTION_ABORTED = ::dosvc::hresult(0x80072EFEu);
+inline constexpr HRESULT WININET_E_CONNECTION_RESET = ::dosvc::hresult(0x80072EFFu);
+inline constexpr HRESULT WININET_E_SEC_CERT_DATE_INVALID = ::dosvc::hresult(0x80072F05u);
+inline constexpr HRESULT WININET_E_SEC_CERT_CN_INVALID = ::dosvc::hresult(0x80072F06u);
 inline constexpr HRESULT WININET_E_CLIENT_AUTH_CERT_NEEDED = ::dosvc::hresult(0x80072F0Cu);
-inline constexpr HRESULT WININET_E_SECURE_CERT_REV_FAILED = ::dosvc::hresult(0x80072F19u);
+inline constexpr HRESULT WININET_E_INVALID_CA = ::dosvc::hresult(0x80072F0Du);
+inline constexpr HRESULT WININET_E_SEC_CERT_REV_FAILED = ::dosvc::hresult(0x80072F19u);
 inline constexpr HRESULT WININET_E_REDIRECT_FAILED = ::dosvc::hresult(0x80072F7Cu);
-inline constexpr HRESULT WININET_E_SECURE_CERT_REVOKED = ::dosvc::hresult(0x80072F8Au);
-inline constexpr HRESULT WININET_E_SECURE_FAILURE = ::dosvc::hresult(0x80072F8Fu);
+inline constexpr HRESULT WININET_E_SEC_CERT_REVOKED = ::dosvc::hresult(0x80072F8Au);
 
 // HTTP status as HRESULT: 0x80190000 + status.
 inline constexpr HRESULT BG_E_HTTP_ERROR_100 = ::dosvc::hresult(0x80190064u);
