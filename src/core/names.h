@@ -1,0 +1,37 @@
+#pragma once
+
+#include "base/result.h"
+#include "core/job_service.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dosvc {
+
+inline constexpr std::size_t kMaxDisplayName = 256;   // characters ("IBackgroundCopyManager::CreateJob")
+inline constexpr std::size_t kMaxDescription = 1024;  // characters ("IBackgroundCopyJob::SetDescription")
+
+// The argument rules of AddFile that need no look at the disk: an http or https URL of at most 2,200 characters; an
+// absolute local path in UTF-8 (the bus and JSON carry nothing else) with a file name at its end, no component ".." (a
+// symbolic link before it would make it another folder than the one that was meant), no control characters, every
+// component within NAME_MAX and the whole, its temporary name too, within PATH_MAX; sha256 empty or 64 hex digits.
+// E_INVALIDARG otherwise, and the message says which.
+Result<void> check_new_file(const NewFile& file);
+
+// BG_E_STRING_TOO_LONG above the limit, counted in code points; E_INVALIDARG when it isn't UTF-8.
+Result<void> check_text(std::string_view utf8, std::size_t max_characters, std::string_view what);
+
+// The hidden name under which a file is downloaded, in the directory of its final name, so that Complete is a rename
+// and never a copy: ".<name>.<16 hex digits of random>.part", the name cut to fit NAME_MAX.
+std::string temp_name_for(std::string_view local_name, std::uint64_t random);
+
+// A safe file name for what a URL or a server suggests: the last segment, percent-decoded, without directories (of
+// either kind of slash), control characters, bytes that aren't UTF-8, leading dots that hide it, and with at most 255
+// bytes; `fallback` when nothing is left.
+std::string safe_file_name(std::string_view suggestion, std::string_view fallback = "download");
+std::string file_name_from_url(std::string_view url);
+// The filename of a Content-Disposition (RFC 6266, filename* first), made safe; empty when it has none.
+std::string file_name_from_disposition(std::string_view header);
+
+}  // namespace dosvc

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "core/failure.h"
+#include "core/http_date.h"
+#include "core/job.h"
+#include "core/validator.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace dosvc {
+
+// The head of a final answer (not 1xx, not a redirect that is being followed). Every field is the server's word:
+// hostile.
+struct ResponseHead {
+  int status = 0;
+  std::string etag;
+  std::string last_modified;
+  std::string content_range;
+  std::string retry_after;
+  std::string content_disposition;
+  std::string effective_url;                    // after redirects
+  std::optional<std::uint64_t> content_length;  // empty: chunked, or until the connection ends
+};
+
+// What was asked of the server.
+struct Asked {
+  std::uint64_t offset = 0;  // first byte wanted; above 0 a Range was sent, with If-Range where `validator` has one
+  Validator validator;       // of the bytes we hold; empty when we hold none
+  std::optional<std::uint64_t> size;  // of the whole file, when we know it
+};
+
+// The body is the file from `offset` on.
+struct TakeBody {
+  std::uint64_t offset = 0;
+  std::optional<std::uint64_t> size;  // of the whole file; empty: it ends where the body ends
+  Validator validator;
+  std::optional<WallTime> modified;
+
+  friend bool operator==(const TakeBody&, const TakeBody&) = default;
+};
+
+// What we hold is of another version, or can't be continued on this server: forget it and ask for the whole file.
+struct StartAnew {
+  std::string why;
+
+  friend bool operator==(const StartAnew&, const StartAnew&) = default;
+};
+
+using Judgement = std::variant<TakeBody, StartAnew, Failure>;
+
+// Decides what an answer's body is before a byte of it is written. Pure. `now` is for a Retry-After that is a date.
+//   offset 0:  200 is the file. 206 is the file when its Content-Range is the whole file, else a failure.
+//   offset >0: 206 is the rest when its Content-Range begins at the offset, ends at the end of the file, and neither
+//   total nor
+//              validator changed; any other 206, a 200, and a 416 mean StartAnew (a 206 with a range that is neither
+//              asked for nor readable: a failure, BG_E_INVALID_SERVER_RESPONSE).
+//   A size told beforehand that the server contradicts is StartAnew when we hold bytes, else the server's size holds.
+//   Everything else is a failure, classified by classify_http_status().
+Judgement judge(const Asked& asked, const ResponseHead& head, WallTime now);
+
+// "bytes 0-99/1234": nothing when it isn't exactly that, or speaks of more bytes than a file can have. The total may be
+// "*".
+struct ContentRange {
+  ByteRange range;
+  std::optional<std::uint64_t> total;
+
+  friend bool operator==(const ContentRange&, const ContentRange&) = default;
+};
+std::optional<ContentRange> parse_content_range(std::string_view text);
+
+}  // namespace dosvc

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "core/job.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+namespace dosvc {
+
+struct RunLimits {
+  int foreground_jobs = 32;  // running at once
+  int background_jobs = 4;   // high, normal and low together
+};
+
+// Who may run next: foreground before background, higher priority before lower, then first come, first served.
+// Background jobs have places of their own, so that neither kind waits for the other. No clock, no I/O; every call is
+// O(log n).
+class RunQueue {
+ public:
+  explicit RunQueue(RunLimits limits) : limits_(limits) {}
+
+  void wait(const JobId& id, Priority priority);  // to the end of its priority's queue; again: stays where it is
+  void leave(const JobId& id);                    // neither waits nor runs any more
+  // The next job that may run now; it holds a place from here on, until it leaves or waits again.
+  std::optional<JobId> grant();
+  void change_priority(const JobId& id, Priority priority);
+
+  std::size_t waiting() const { return queue_.size(); }
+
+ private:
+  struct Place {
+    Priority priority;
+    std::uint64_t order;
+    bool running;
+  };
+  using Key = std::pair<Priority, std::uint64_t>;
+
+  int& running(Priority p) { return p == Priority::foreground ? running_foreground_ : running_background_; }
+
+  RunLimits limits_;
+  std::uint64_t next_order_ = 0;
+  int running_foreground_ = 0;
+  int running_background_ = 0;
+  std::unordered_map<JobId, Place, UuidHash> places_;
+  std::map<Key, JobId> queue_;  // those that wait
+};
+
+}  // namespace dosvc

@@ -1,0 +1,439 @@
+// The conductor: how a job goes from CreateJob to Complete. Read from top to bottom: a program's calls, the run of a job, what
+// its files report, its failures, its end.
+
+#include "engine/engine.h"
+
+#include "engine/engine_core.h"
+
+#include "core/names.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dosvc {
+
+// ---- A program's calls ------------------------------------------------------------------------------------------------
+
+void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) {
+  on_loop(std::move(reply), [this, caller, spec = std::move(spec)](auto answer) {
+    if (auto fits = check_text(spec.display_name, kMaxDisplayName, "display name"); !fits) return answer(fits.error());
+    auto record = std::make_unique<JobRecord>(ports_.loop, mailbox_);
+    Job& job = record->job;
+    job.id = Uuid::random();
+    job.owner = caller.uid;
+    job.view = spec.view;
+    job.display_name = spec.display_name;
+    job.priority = spec.priority;
+    job.minimum_retry_delay = default_retry_delay(spec.view, spec.priority);
+    job.no_progress_timeout = default_no_progress_timeout(spec.view, spec.priority);
+    job.umask = spec.umask;
+    job.http = spec.http;
+    job.created = job.modified = ports_.host.wall_now();
+    record->cell = std::make_shared<JobCell>(record->snapshot(job.created, ports_.loop.now()));
+    const JobId id = job.id;
+    auto cell = record->cell;
+    jobs_.emplace(id, std::move(record));
+    commits_.save(id);
+    commits_.then([this, cell, answer](const Result<void>& committed) {
+      if (!committed) return answer(committed.error());
+      published_.add(cell);
+      answer(std::shared_ptr<JobView>(cell));
+    });
+  });
+}
+
+void Engine::add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<void> reply) {
+  on_job<void>(caller, id, std::move(reply), [this, caller, id, files = std::move(files)](JobRecord& record, auto answer) {
+    std::vector<std::string> destinations;
+    for (const NewFile& file : files) {
+      if (auto fits = check_new_file(file); !fits) return answer(fits.error());
+      destinations.push_back(file.local_name);
+    }
+    if (is_final(record.job.state())) return answer(invalid_state(record.job));
+    ports_.files.check_destination(
+        record.job.owner, std::move(destinations), [this, caller, id, files, answer](Result<void> checked) {
+          if (!checked) return answer(checked.error());
+          on_job<void>(caller, id, answer, [this, files](JobRecord& job, auto added) {
+            append_files(job, files);
+            when_committed<void>(std::move(added));
+          });
+        });
+  });
+}
+
+void Engine::command(const Caller& caller, const JobId& id, JobCommand command, Reply<CommandOutcome> reply) {
+  on_job<CommandOutcome>(caller, id, std::move(reply), [this, command](JobRecord& record, auto answer) {
+    Result<void> done;
+    switch (command) {
+      case JobCommand::resume: done = resume(record); break;
+      case JobCommand::suspend: done = suspend(record); break;
+      case JobCommand::cancel: return finish(record, JobEvent::cancel, std::move(answer));
+      case JobCommand::complete: return finish(record, JobEvent::complete, std::move(answer));
+    }
+    if (!done) return answer(done.error());
+    when_committed<CommandOutcome>(std::move(answer), CommandOutcome{});
+  });
+}
+
+void Engine::change(const Caller& caller, const JobId& id, JobChange change, Reply<void> reply) {
+  on_job<void>(caller, id, std::move(reply), [this, change = std::move(change)](JobRecord& record, auto answer) {
+    Job& job = record.job;
+    if (change.display_name) {
+      if (auto fits = check_text(*change.display_name, kMaxDisplayName, "display name"); !fits) return answer(fits.error());
+    }
+    if (change.description) {
+      if (auto fits = check_text(*change.description, kMaxDescription, "description"); !fits) return answer(fits.error());
+    }
+    change_job(job, change, ports_.host.wall_now());
+    if (change.priority) {
+      queue_.change_priority(job.id, job.priority);
+      pump();
+    }
+    commits_.save(job.id);
+    when_committed<void>(std::move(answer));
+  });
+}
+
+void Engine::set_listener(const Caller& caller, const JobId& id, std::shared_ptr<JobListener> listener,
+                          Reply<void> reply) {
+  on_job<void>(caller, id, std::move(reply), [this, listener](JobRecord& record, auto answer) {
+    record.cell->publish_listener(listener);
+    // A call of this turn may have changed the job: the listener hears of it when it is on disk.
+    commits_.then([this, id = record.job.id, listener](const Result<void>&) {
+      if (JobRecord* job = this->record(id)) job->delivery.listen(listener);
+    });
+    when_committed<void>(std::move(answer));
+  });
+}
+
+Result<std::shared_ptr<JobView>> Engine::find(const Caller& caller, const JobId& id) const {
+  return published_.find(caller, id);
+}
+
+std::vector<std::shared_ptr<JobView>> Engine::list(const Caller& caller, bool all_users) const {
+  return published_.list(caller, all_users);
+}
+
+void Engine::append_files(JobRecord& record, const std::vector<NewFile>& files) {
+  for (const NewFile& added : files) {
+    FileRecord& file = record.files.emplace_back();
+    file.file.index = static_cast<std::uint32_t>(record.files.size() - 1);
+    file.file.remote_name = added.remote_name;
+    file.file.local_name = added.local_name;
+    file.file.sha256 = added.sha256;
+    file.file.size = added.size;
+    file.file.temp_name = temp_name_for(added.local_name, ports_.host.random());
+    adopt_file(record, file);
+    commits_.save_file(record.job.id, file.file.index);
+  }
+  record.job.modified = ports_.host.wall_now();
+  commits_.save(record.job.id);
+  run_files(record);
+}
+
+Result<void> Engine::resume(JobRecord& record) {
+  if (is_final(record.job.state())) return invalid_state(record.job);
+  if (record.files.empty()) return Error{BG_E_EMPTY, ErrorContext::none, "the job has no files: add one first"};
+  if (record.job.state() == JobState::transferred && record.all_transferred()) return {};
+  record.failures = 0;
+  record.progress_at = ports_.loop.now();
+  DO_TRY(apply(record, JobEvent::resume));
+  pump();
+  return {};
+}
+
+Result<void> Engine::suspend(JobRecord& record) { return apply(record, JobEvent::suspend); }
+
+// ---- The state of a job -----------------------------------------------------------------------------------------------
+
+// Every change of a state passes here, and what belongs to a state begins and ends here.
+Result<void> Engine::apply(JobRecord& record, JobEvent event, std::optional<JobError> error) {
+  const JobState before = record.job.state();
+  DO_TRY(advance(record.job, event, ports_.host.wall_now(), std::move(error)));
+  commits_.save(record.job.id);
+  const JobState after = record.job.state();
+  if (before != after) entered(record, before, after);
+  return {};
+}
+
+void Engine::entered(JobRecord& record, JobState before, JobState after) {
+  if (after != JobState::transient_error) {
+    record.retry.reset();
+    record.next_attempt.reset();
+  }
+  if (after == JobState::queued) {
+    queue_.wait(record.job.id, record.job.priority);
+  } else if (!is_running(after)) {
+    queue_.leave(record.job.id);
+  }
+  if (is_running(before) && !is_running(after)) {
+    halt_files(record);
+    pump_later();
+  }
+  if (after == JobState::error || after == JobState::transferred) ++record.occurrence;
+}
+
+// ---- The run of a job -------------------------------------------------------------------------------------------------
+
+// Gives free places to the jobs whose turn it is.
+void Engine::pump() {
+  if (!options_.transfers) return;
+  while (const std::optional<JobId> id = queue_.grant()) {
+    JobRecord& job = *jobs_.at(*id);
+    if (apply(job, JobEvent::slot_granted)) run_files(job);
+  }
+}
+
+// Gives places on the line to the job's next files; a job that has nothing left to fetch is through.
+void Engine::run_files(JobRecord& record) {
+  const int at_once = record.job.view == ApiView::bits ? 1 : options_.files_at_once;
+  while (record.moves() && record.on_the_line < at_once && record.next_file < record.files.size()) {
+    FileRecord& file = record.files[record.next_file++];
+    if (file.file.stage == FileStage::waiting && !file.transfer) start_file(record, file);
+  }
+  if (record.moves() && record.all_transferred()) (void)apply(record, JobEvent::all_files_done);
+}
+
+void Engine::start_file(JobRecord& record, FileRecord& file) {
+  ++record.on_the_line;
+  file.owner = std::make_unique<TransferReports>(*this, record, file);
+  file.transfer = std::make_unique<FileTransfer>(FileTransfer::Parts{ports_.loop, ports_.transport, ports_.files, syncs_},
+                                                 record.job, file.file, file.progress, *file.owner);
+  // Names are on disk before files have them, so that no temporary file is ever without a job.
+  commits_.then([this, id = record.job.id, index = file.file.index,
+                 transfer = file.transfer.get()](const Result<void>& committed) {
+    JobRecord* job = this->record(id);
+    if (committed && job && job->files[index].transfer.get() == transfer) transfer->start();
+  });
+}
+
+// Takes the job's files off the line; what they have is put on disk in the background.
+void Engine::halt_files(JobRecord& record) {
+  record.on_the_line = 0;
+  record.next_file = 0;
+  for (FileRecord& file : record.files) {
+    if (file.transfer && file.transfer->halt()) retire(file);
+  }
+}
+
+// A transfer may be on the stack when it is over: it goes at the end of the turn.
+void Engine::retire(FileRecord& file) {
+  if (!file.transfer) return;
+  std::shared_ptr<FileTransfer> transfer = std::move(file.transfer);
+  std::shared_ptr<FileTransferOwner> owner = std::move(file.owner);
+  transfer->retire();
+  ports_.loop.post([owner, transfer]() mutable { transfer.reset(); });
+}
+
+// ---- What its files report --------------------------------------------------------------------------------------------
+
+void TransferReports::open_temp(const File& file, OpenTemp how, Reply<TempFilePtr> reply) {
+  engine_.open_temp(record_, file, how, std::move(reply));
+}
+
+void TransferReports::content_began() {
+  if (record_.job.state() == JobState::connecting) (void)engine_.apply(record_, JobEvent::content_began);
+  engine_.show(record_, file_);
+}
+
+void TransferReports::bytes_arrived(bool beyond_before) {
+  if (beyond_before) {
+    record_.failures = 0;
+    record_.progress_at = engine_.ports_.loop.now();
+    record_.job.modified = engine_.ports_.host.wall_now();
+  }
+  engine_.show(record_, file_);
+}
+
+void TransferReports::file_changed() {
+  record_.recount(file_);
+  engine_.commits_.save_file(record_.job.id, file_.file.index);
+}
+
+void TransferReports::body_complete() {
+  if (!record_.moves()) return;
+  --record_.on_the_line;
+  engine_.run_files(record_);
+}
+
+void TransferReports::file_transferred() {
+  record_.recount(file_);
+  engine_.left(record_, file_);
+}
+
+void TransferReports::file_failed(Failure failure) {
+  engine_.file_failed(record_, file_, std::move(failure));
+}
+
+void TransferReports::halt_finished() { engine_.left(record_, file_); }
+
+// A transfer has nothing more to do.
+void Engine::left(JobRecord& record, FileRecord& file) {
+  retire(file);
+  if (record.moves()) {
+    if (file.file.stage == FileStage::waiting) record.next_file = std::min(record.next_file, file.file.index);
+    run_files(record);
+  }
+  check_quiet(record);
+}
+
+void Engine::open_temp(JobRecord& record, const File& file, OpenTemp how, Reply<TempFilePtr> reply) {
+  ++record.unfinished_opens;
+  ports_.files.open_temp(record.job.owner, file.temp_name, how, file.identity,
+                         guarded<TempFilePtr>([this, id = record.job.id, reply](Result<TempFilePtr> opened) {
+                           JobRecord* job = this->record(id);
+                           if (!job) return;
+                           --job->unfinished_opens;
+                           reply(std::move(opened));
+                           if (JobRecord* still = this->record(id)) check_quiet(*still);
+                         }));
+}
+
+void Engine::show(JobRecord& record, FileRecord& file) {
+  record.recount(file);
+  commits_.show_file(record.job.id, file.file.index);
+}
+
+// ---- Its failures -----------------------------------------------------------------------------------------------------
+
+void Engine::file_failed(JobRecord& record, FileRecord& file, Failure failure) {
+  if (!record.moves()) {
+    // It was stopped meanwhile; what is wrong will be seen again when it runs again.
+    if (file.transfer && file.transfer->halt()) left(record, file);
+    return;
+  }
+  JobError error{failure.error, file.file.index, failure.http_status};
+  const RetryHistory history{record.failures++, ports_.loop.now() - record.progress_at};
+  const RetryDecision decision =
+      decide_retry(record.job, failure, history, static_cast<double>(ports_.host.random() >> 11) * 0x1p-53);
+  if (std::holds_alternative<GiveUp>(decision)) {
+    (void)apply(record, JobEvent::failed, std::move(error));
+    return;
+  }
+  (void)apply(record, JobEvent::failed_for_now, std::move(error));
+  schedule_retry(record, std::get<RetryAfter>(decision));
+}
+
+void Engine::schedule_retry(JobRecord& record, RetryAfter when) {
+  record.next_attempt = ports_.loop.now() + when.delay;
+  record.retry = ports_.loop.after(when.delay, [this, id = record.job.id, when] {
+    JobRecord& job = *jobs_.at(id);
+    if (job.finishing) return;
+    if (when.then_fail) {
+      (void)apply(job, JobEvent::failed);  // the error object that is there tells why
+      return;
+    }
+    (void)apply(job, JobEvent::retry_due);
+    pump();
+  });
+}
+
+// ---- Its end ----------------------------------------------------------------------------------------------------------
+
+// Complete and Cancel: the disk first, then the store, then the answer. Killed in between, the job is still there and the call
+// can be made again.
+void Engine::finish(JobRecord& record, JobEvent how, Reply<CommandOutcome> answer) {
+  if (!next_state(record.job.state(), how)) return answer(invalid_state(record.job));
+  record.finishing = true;
+  record.retry.reset();
+  queue_.leave(record.job.id);
+  halt_files(record);
+  pump_later();
+  record.when_quiet = [this, id = record.job.id, how, answer = std::move(answer)] {
+    JobRecord& job = *jobs_.at(id);
+    if (how == JobEvent::complete) return publish_files(job, answer);
+    remove_temps(job, how, S_OK, answer);
+  };
+  check_quiet(record);
+}
+
+// No transfer of the job touches the disk any more.
+void Engine::check_quiet(JobRecord& record) {
+  if (!record.when_quiet || record.unfinished_opens > 0) return;
+  for (const FileRecord& file : record.files) {
+    if (file.transfer) return;
+  }
+  std::exchange(record.when_quiet, nullptr)();
+}
+
+void Engine::publish_files(JobRecord& record, Reply<CommandOutcome> answer) {
+  std::vector<Publication> finished;
+  std::vector<std::uint32_t> indexes;
+  for (const FileRecord& file : record.files) {
+    if (file.file.stage != FileStage::transferred) continue;
+    const mode_t mode = 0666 & ~record.job.umask;
+    finished.push_back({file.file.temp_name, file.file.local_name, file.file.identity, mode, file.file.modified});
+    indexes.push_back(file.file.index);
+  }
+  ports_.files.publish(
+      record.job.owner, std::move(finished),
+      guarded<std::vector<Result<void>>>([this, id = record.job.id, indexes, answer](auto published) {
+        JobRecord& job = *jobs_.at(id);
+        const Result<void> all = note_published(job, indexes, published);
+        if (!all) return abandon_finish(job, all.error(), answer);
+        const bool partial = !job.all_transferred();
+        remove_temps(job, JobEvent::complete, partial ? BG_S_PARTIAL_COMPLETE : S_OK, answer);
+      }));
+}
+
+Result<void> Engine::note_published(JobRecord& record, const std::vector<std::uint32_t>& indexes,
+                                    const Result<std::vector<Result<void>>>& published) {
+  if (!published) return published.error();
+  Result<void> first_failure;
+  for (std::size_t i = 0; i < indexes.size(); ++i) {
+    const Result<void>& one = (*published)[i];
+    if (one) {
+      FileRecord& file = record.files[indexes[i]];
+      file.file.stage = FileStage::completed;
+      record.recount(file);
+      commits_.save_file(record.job.id, file.file.index);
+    } else if (first_failure) {
+      first_failure = one.error();
+    }
+  }
+  return first_failure;
+}
+
+// A file could not get its name: the job stays, and the call can be made again.
+void Engine::abandon_finish(JobRecord& record, const Error& error, const Reply<CommandOutcome>& answer) {
+  record.finishing = false;
+  if (is_running(record.job.state())) (void)apply(record, JobEvent::slot_lost);
+  if (record.job.state() == JobState::queued) queue_.wait(record.job.id, record.job.priority);
+  if (record.job.state() == JobState::transient_error) (void)apply(record, JobEvent::retry_due);
+  pump();
+  commits_.then([answer, error](const Result<void>&) { answer(error); });
+  run_waiting_calls(record);
+}
+
+void Engine::remove_temps(JobRecord& record, JobEvent how, HRESULT code, Reply<CommandOutcome> answer) {
+  std::vector<std::string> temps;
+  for (const FileRecord& file : record.files) {
+    if (file.file.stage != FileStage::completed) temps.push_back(file.file.temp_name);
+  }
+  ports_.files.remove_temps(
+      record.job.owner, std::move(temps),
+      guarded<std::vector<std::string>>([this, id = record.job.id, how, code, answer](auto left_behind) {
+        JobRecord& job = *jobs_.at(id);
+        const bool clean = left_behind && left_behind->empty();
+        (void)apply(job, how);
+        commits_.erase(id);
+        commits_.then([this, id, answer, outcome = CommandOutcome{clean ? code : BG_S_UNABLE_TO_DELETE_FILES}](
+                          const Result<void>& committed) {
+          if (committed) forget(id);
+          answer(committed ? Result<CommandOutcome>(outcome) : committed.error());
+        });
+      }));
+}
+
+void Engine::forget(const JobId& id) {
+  published_.remove(id);
+  const auto node = jobs_.extract(id);
+  for (const auto& call : node.mapped()->calls_waiting) call();
+}
+
+void Engine::run_waiting_calls(JobRecord& record) {
+  const auto calls = std::exchange(record.calls_waiting, {});
+  for (const auto& call : calls) call();
+}
+
+}  // namespace dosvc

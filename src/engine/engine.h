@@ -1,0 +1,34 @@
+#pragma once
+
+#include "base/loop.h"
+#include "core/job_service.h"
+#include "core/run_queue.h"
+#include "engine/files.h"
+#include "engine/host.h"
+#include "engine/store.h"
+#include "engine/transport.h"
+
+#include <memory>
+
+namespace dosvc {
+
+struct EngineOptions {
+  RunLimits run;
+  int files_at_once = 8;        // of one job, in the Delivery Optimization view; a BITS job goes one by one
+  bool transfers = true;        // false: jobs are kept and changed, but nothing moves
+};
+
+// What the engine needs from outside. All of it outlives the engine.
+struct EnginePorts {
+  Loop& loop;
+  Store& store;
+  Transport& transport;
+  Files& files;
+  Host& host;
+};
+
+// Loads the queue and goes on with it. To be called, and the result destroyed, on the loop's thread; its JobService calls
+// may come from any thread. An error: the store could not be read; nothing was changed.
+Result<std::unique_ptr<JobService>> start_engine(EnginePorts ports, EngineOptions options);
+
+}  // namespace dosvc

@@ -1,0 +1,142 @@
+// What the engine does for its store and for those who look at it; the jobs' own way is in engine.cpp.
+
+#include "engine/engine_core.h"
+
+#include <utility>
+
+namespace dosvc {
+namespace {
+
+// How long after a commit that failed the queue goes on; the program that asked was told at once.
+constexpr auto kStoreRetry = std::chrono::seconds(5);
+
+}  // namespace
+
+Result<std::unique_ptr<JobService>> start_engine(EnginePorts ports, EngineOptions options) {
+  auto engine = std::make_unique<Engine>(ports, options);
+  DO_TRY(engine->load());
+  return std::unique_ptr<JobService>(std::move(engine));
+}
+
+Engine::Engine(EnginePorts ports, EngineOptions options)
+    : ports_(ports),
+      options_(options),
+      mailbox_(std::make_shared<Mailbox>(ports.loop)),
+      syncs_(ports.files),
+      commits_(ports.loop, ports.store, *this),
+      queue_(options.run) {}
+
+Engine::~Engine() {
+  mailbox_->close();
+  options_.transfers = false;
+  for (auto& [id, record] : jobs_) {
+    for (FileRecord& file : record->files) file.transfer.reset();
+  }
+  commits_.flush();
+  alive_.reset();
+}
+
+Result<void> Engine::load() {
+  for (StoredJob& stored : DO_TRY(ports_.store.load())) adopt(std::move(stored));
+  pump_later();
+  return {};
+}
+
+// A job from the store becomes one of ours: new at the start, or again after a commit that failed.
+void Engine::adopt(StoredJob stored) {
+  std::unique_ptr<JobRecord>& slot = jobs_[stored.job.id];
+  if (!slot) slot = std::make_unique<JobRecord>(ports_.loop, mailbox_);
+  JobRecord& record = *slot;
+  record.job = std::move(stored.job);
+  recover(record.job, ports_.host.wall_now());
+  record.progress_at = ports_.loop.now();
+  record.files.clear();
+  record.tally = {};
+  for (File& file : stored.files) {
+    FileRecord& added = record.files.emplace_back();
+    added.file = std::move(file);
+    adopt_file(record, added);
+  }
+  const JobState state = record.job.state();
+  if (state == JobState::error || state == JobState::transferred) ++record.occurrence;
+  if (state == JobState::transient_error) schedule_retry(record, {});
+  if (state == JobState::queued) queue_.wait(record.job.id, record.job.priority);
+
+  const bool is_new = !record.cell;
+  if (is_new) {
+    record.cell = std::make_shared<JobCell>(record.snapshot(ports_.host.wall_now(), ports_.loop.now()));
+    published_.add(record.cell);
+  }
+  std::set<std::uint32_t> all;
+  for (const FileRecord& file : record.files) all.insert(all.end(), file.file.index);
+  publish(record, all);
+}
+
+void Engine::adopt_file(JobRecord& record, FileRecord& file) {
+  file.progress.received = file.file.done;
+  file.progress.high_water = file.file.done.total();
+  record.tally.add(file.share);
+  record.recount(file);
+}
+
+JobRecord* Engine::record(const JobId& id) {
+  const auto it = jobs_.find(id);
+  return it == jobs_.end() ? nullptr : it->second.get();
+}
+
+void Engine::publish(JobRecord& record, const std::set<std::uint32_t>& files) {
+  for (const std::uint32_t index : files) {
+    FileRecord& file = record.files[index];
+    FileSnapshotPtr shot = JobRecord::snapshot(file);
+    if (file.cell) {
+      file.cell->publish(std::move(shot));
+    } else {
+      file.cell = record.cell->publish_file(index, std::move(shot));
+    }
+  }
+  JobSnapshotPtr shot = record.snapshot(ports_.host.wall_now(), ports_.loop.now());
+  record.cell->publish(shot);
+  record.delivery.update(std::move(shot), record.occurrence);
+}
+
+void Engine::commit_failed(const std::vector<JobId>& touched, const Error&) {
+  for (const JobId& id : touched) reload(id);
+  store_retry_ = ports_.loop.after(kStoreRetry, [this] { pump(); });
+}
+
+// The store's last word replaces what could not be saved. What the job was doing ends here, and starts again from there.
+void Engine::reload(const JobId& id) {
+  JobRecord* job = record(id);
+  if (!job) return;
+  Result<StoredJob> stored = ports_.store.load(id);
+  queue_.leave(id);
+  job->retry.reset();
+  job->next_attempt.reset();
+  job->on_the_line = 0;
+  job->next_file = 0;
+  for (FileRecord& file : job->files) retire(file);
+  if (stored) {
+    job->finishing = false;
+    job->when_quiet = nullptr;
+    adopt(stored.take());
+    run_waiting_calls(*job);
+  } else if (stored.error().code == BG_E_NOT_FOUND) {
+    forget(id);
+  }
+}
+
+void Engine::pump_later() {
+  if (std::exchange(pump_scheduled_, true)) return;
+  ports_.loop.post([this, alive = std::weak_ptr<const char>(alive_)] {
+    if (alive.expired()) return;
+    pump_scheduled_ = false;
+    pump();
+  });
+}
+
+Error Engine::invalid_state(const Job& job) {
+  return {BG_E_INVALID_STATE, ErrorContext::none,
+          "the job is " + std::string(name_of(job.state())) + " and can't do this now"};
+}
+
+}  // namespace dosvc

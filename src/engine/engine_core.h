@@ -1,0 +1,164 @@
+#pragma once
+
+#include "core/retry_policy.h"
+#include "engine/commit_queue.h"
+#include "engine/engine.h"
+#include "engine/mailbox.h"
+#include "engine/published.h"
+#include "engine/record.h"
+#include "engine/sync_batch.h"
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace dosvc {
+
+// Owns every job and decides, event by event, what happens to it. All state belongs to the loop's thread; calls from other
+// threads are posted there. Reads of others are served from what was published.
+class Engine final : public JobService, private CommitQueue::Owner {
+ public:
+  Engine(EnginePorts ports, EngineOptions options);
+  ~Engine() override;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  Result<void> load();
+
+  void create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) override;
+  void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<void> reply) override;
+  void command(const Caller& caller, const JobId& id, JobCommand command, Reply<CommandOutcome> reply) override;
+  void change(const Caller& caller, const JobId& id, JobChange change, Reply<void> reply) override;
+  void set_listener(const Caller& caller, const JobId& id, std::shared_ptr<JobListener> listener,
+                    Reply<void> reply) override;
+  Result<std::shared_ptr<JobView>> find(const Caller& caller, const JobId& id) const override;
+  std::vector<std::shared_ptr<JobView>> list(const Caller& caller, bool all_users) const override;
+
+ private:
+  friend class TransferReports;
+
+  // Calls: see engine.cpp.
+  void append_files(JobRecord& record, const std::vector<NewFile>& files);
+  Result<void> resume(JobRecord& record);
+  Result<void> suspend(JobRecord& record);
+
+  // The state, the run, the failures, the end: see engine.cpp.
+  Result<void> apply(JobRecord& record, JobEvent event, std::optional<JobError> error = std::nullopt);
+  void entered(JobRecord& record, JobState before, JobState after);
+  void pump();
+  void pump_later();
+  void run_files(JobRecord& record);
+  void start_file(JobRecord& record, FileRecord& file);
+  void halt_files(JobRecord& record);
+  void retire(FileRecord& file);
+  void left(JobRecord& record, FileRecord& file);
+  void open_temp(JobRecord& record, const File& file, OpenTemp how, Reply<TempFilePtr> reply);
+  void show(JobRecord& record, FileRecord& file);
+  void file_failed(JobRecord& record, FileRecord& file, Failure failure);
+  void schedule_retry(JobRecord& record, RetryAfter when);
+  void finish(JobRecord& record, JobEvent how, Reply<CommandOutcome> answer);
+  void check_quiet(JobRecord& record);
+  void publish_files(JobRecord& record, Reply<CommandOutcome> answer);
+  Result<void> note_published(JobRecord& record, const std::vector<std::uint32_t>& indexes,
+                              const Result<std::vector<Result<void>>>& published);
+  void abandon_finish(JobRecord& record, const Error& error, const Reply<CommandOutcome>& answer);
+  void remove_temps(JobRecord& record, JobEvent how, HRESULT code, Reply<CommandOutcome> answer);
+  void forget(const JobId& id);
+  void run_waiting_calls(JobRecord& record);
+
+  // What the store and the world see: see engine_core.cpp.
+  JobRecord* record(const JobId& id) override;
+  void publish(JobRecord& record, const std::set<std::uint32_t>& files) override;
+  void commit_failed(const std::vector<JobId>& touched, const Error& error) override;
+  void adopt(StoredJob stored);
+  void adopt_file(JobRecord& record, FileRecord& file);
+  void reload(const JobId& id);
+
+  // Runs `body(answer)` on the loop's thread; after the engine's end the reply is E_ABORT.
+  template <class T, class Body>
+  void on_loop(Reply<T> reply, Body body);
+  // The same with the job, when the caller may touch it; later when the job is just being finished.
+  template <class T, class Body>
+  void on_job(const Caller& caller, const JobId& id, Reply<T> reply, Body body);
+  // Answers when this turn is on disk.
+  template <class T, class... Value>
+  void when_committed(Reply<T> answer, Value... value);
+  // A port's answer that is dropped when the engine is gone.
+  template <class T>
+  Reply<T> guarded(Reply<T> reply);
+
+  static Error invalid_state(const Job& job);
+
+  EnginePorts ports_;
+  EngineOptions options_;
+  std::shared_ptr<Mailbox> mailbox_;
+  PublishedQueue published_;
+  SyncBatch syncs_;
+  CommitQueue commits_;
+  RunQueue queue_;
+  bool pump_scheduled_ = false;
+  Timer store_retry_;
+  std::unordered_map<JobId, std::unique_ptr<JobRecord>, UuidHash> jobs_;
+  std::shared_ptr<const char> alive_ = std::make_shared<char>();
+};
+
+// What one file's transfer tells the engine.
+class TransferReports final : public FileTransferOwner {
+ public:
+  TransferReports(Engine& engine, JobRecord& record, FileRecord& file)
+      : engine_(engine), record_(record), file_(file) {}
+
+  void open_temp(const File& file, OpenTemp how, Reply<TempFilePtr> reply) override;
+  void content_began() override;
+  void bytes_arrived(bool beyond_before) override;
+  void file_changed() override;
+  void body_complete() override;
+  void file_transferred() override;
+  void file_failed(Failure failure) override;
+  void halt_finished() override;
+
+ private:
+  Engine& engine_;
+  JobRecord& record_;
+  FileRecord& file_;
+};
+
+template <class T, class Body>
+void Engine::on_loop(Reply<T> reply, Body body) {
+  if (ports_.loop.on_loop_thread()) return body(std::move(reply));
+  ports_.loop.post([alive = std::weak_ptr<const char>(alive_), reply = std::move(reply), body = std::move(body)]() mutable {
+    if (alive.expired()) return reply(Error{E_ABORT, ErrorContext::none, "the transfer engine has stopped"});
+    body(std::move(reply));
+  });
+}
+
+template <class T, class Body>
+void Engine::on_job(const Caller& caller, const JobId& id, Reply<T> reply, Body body) {
+  on_loop<T>(std::move(reply), [this, caller, id, body = std::move(body)](Reply<T> answer) {
+    JobRecord* job = record(id);
+    if (!job) return answer(Error{BG_E_NOT_FOUND, ErrorContext::none, "there is no job " + id.text()});
+    if (auto may = check_access(caller, job->job.owner); !may) return answer(may.error());
+    if (job->finishing) {
+      job->calls_waiting.push_back([this, caller, id, answer, body] { on_job<T>(caller, id, answer, body); });
+      return;
+    }
+    body(*job, std::move(answer));
+  });
+}
+
+template <class T, class... Value>
+void Engine::when_committed(Reply<T> answer, Value... value) {
+  commits_.then([answer = std::move(answer), value...](const Result<void>& committed) {
+    answer(committed ? Result<T>(value...) : Result<T>(committed.error()));
+  });
+}
+
+template <class T>
+Reply<T> Engine::guarded(Reply<T> reply) {
+  return [alive = std::weak_ptr<const char>(alive_), reply = std::move(reply)](Result<T> result) {
+    if (!alive.expired()) reply(std::move(result));
+  };
+}
+
+}  // namespace dosvc

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "core/job_service.h"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace dosvc {
+
+// What others see of the queue: written by the engine's thread after it is on disk, read by any thread without waiting for
+// the engine. Whoever holds a cell keeps its last word, also when the job is long gone.
+
+class FileCell final : public FileView {
+ public:
+  explicit FileCell(FileSnapshotPtr first) : snapshot_(std::move(first)) {}
+  FileSnapshotPtr snapshot() const override { return snapshot_.load(); }
+  void publish(FileSnapshotPtr next) { snapshot_.store(std::move(next)); }
+
+ private:
+  std::atomic<FileSnapshotPtr> snapshot_;
+};
+
+class JobCell final : public JobView {
+ public:
+  explicit JobCell(JobSnapshotPtr first) : id_(first->job.id), owner_(first->job.owner), snapshot_(std::move(first)) {}
+
+  const JobId& id() const override { return id_; }
+  uid_t owner() const { return owner_; }
+  JobSnapshotPtr snapshot() const override { return snapshot_.load(); }
+  std::vector<std::shared_ptr<FileView>> files() const override;
+  std::shared_ptr<FileView> file(std::uint32_t index) const override;
+  std::shared_ptr<JobListener> listener() const override;
+
+  void publish(JobSnapshotPtr next) { snapshot_.store(std::move(next)); }
+  // The cell of a file: the one at `index`, or a new one at the end.
+  std::shared_ptr<FileCell> publish_file(std::uint32_t index, FileSnapshotPtr snapshot);
+  void publish_listener(std::shared_ptr<JobListener> listener);
+
+ private:
+  const JobId id_;
+  const uid_t owner_;
+  std::atomic<JobSnapshotPtr> snapshot_;
+  mutable std::mutex mutex_;  // for the two below; never held while calling out
+  std::vector<std::shared_ptr<FileCell>> files_;
+  std::shared_ptr<JobListener> listener_;
+};
+
+class PublishedQueue {
+ public:
+  void add(std::shared_ptr<JobCell> cell);
+  void remove(const JobId& id);
+  Result<std::shared_ptr<JobView>> find(const Caller& caller, const JobId& id) const;
+  std::vector<std::shared_ptr<JobView>> list(const Caller& caller, bool all_users) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::unordered_map<JobId, std::shared_ptr<JobCell>, UuidHash> cells_;
+};
+
+// E_ACCESSDENIED unless the caller owns the job or administers the machine.
+Result<void> check_access(const Caller& caller, uid_t owner);
+
+}  // namespace dosvc

@@ -1,0 +1,59 @@
+#include "engine/record.h"
+
+namespace dosvc {
+namespace {
+
+WaitReason wait_reason(JobState state) {
+  switch (state) {
+    case JobState::queued: return WaitReason::turn;
+    case JobState::connecting: return WaitReason::answer;
+    case JobState::transient_error: return WaitReason::retry;
+    case JobState::suspended:
+    case JobState::error: return WaitReason::resume_call;
+    case JobState::transferred: return WaitReason::complete_call;
+    case JobState::transferring:
+    case JobState::acknowledged:
+    case JobState::cancelled: break;
+  }
+  return WaitReason::none;
+}
+
+}  // namespace
+
+JobSnapshotPtr JobRecord::snapshot(WallTime wall_now, Clock::time_point now) const {
+  auto shot = std::make_shared<JobSnapshot>();
+  shot->job = job;
+  shot->job.http = {};
+  shot->progress.bytes_transferred = tally.bytes;
+  if (tally.unknown_sizes == 0) shot->progress.bytes_total = tally.known_size;
+  shot->progress.files_total = static_cast<std::uint32_t>(files.size());
+  shot->progress.files_transferred = tally.transferred;
+  shot->wait = wait_reason(job.state());
+  if (next_attempt) {
+    shot->next_attempt = wall_now + std::chrono::duration_cast<WallTime::duration>(*next_attempt - now);
+  }
+  return shot;
+}
+
+FileSnapshotPtr JobRecord::snapshot(const FileRecord& record) {
+  auto shot = std::make_shared<FileSnapshot>();
+  shot->index = record.file.index;
+  shot->remote_name = record.file.remote_name;
+  shot->local_name = record.file.local_name;
+  shot->temp_name = record.file.temp_name;
+  shot->bytes_total = record.share.size;
+  shot->bytes_transferred = record.share.bytes;
+  shot->stage = record.file.stage;
+  return shot;
+}
+
+void JobRecord::recount(FileRecord& record) {
+  tally.subtract(record.share);
+  record.share.size = record.file.size;
+  record.share.transferred = record.file.stage != FileStage::waiting;
+  record.share.bytes =
+      record.share.transferred ? record.file.size.value_or(0) : record.progress.received.total();
+  tally.add(record.share);
+}
+
+}  // namespace dosvc

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "base/loop.h"
+#include "core/job.h"
+#include "engine/delivery.h"
+#include "engine/file_transfer.h"
+#include "engine/published.h"
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace dosvc {
+
+// What a file adds to its job's progress.
+struct Share {
+  std::uint64_t bytes = 0;
+  std::optional<std::uint64_t> size;
+  bool transferred = false;
+};
+
+// A file in the engine's memory.
+struct FileRecord {
+  File file;
+  FileProgress progress;
+  Share share;  // as last counted in JobRecord::tally
+  std::shared_ptr<FileCell> cell;            // empty until it was first published
+  std::unique_ptr<FileTransferOwner> owner;  // of `transfer`: outlives it
+  std::unique_ptr<FileTransfer> transfer;    // while it runs or comes to a halt
+};
+
+// The sum of the files' shares, kept as they change: progress must not cost a walk over all files.
+struct Tally {
+  std::uint64_t bytes = 0;
+  std::uint64_t known_size = 0;
+  std::uint32_t unknown_sizes = 0;
+  std::uint32_t transferred = 0;
+
+  void add(const Share& share) {
+    bytes += share.bytes;
+    known_size += share.size.value_or(0);
+    unknown_sizes += share.size ? 0u : 1u;
+    transferred += share.transferred ? 1u : 0u;
+  }
+  void subtract(const Share& share) {
+    bytes -= share.bytes;
+    known_size -= share.size.value_or(0);
+    unknown_sizes -= share.size ? 0u : 1u;
+    transferred -= share.transferred ? 1u : 0u;
+  }
+};
+
+// A job in the engine's memory. Engine thread only; others see its cell.
+struct JobRecord {
+  JobRecord(Loop& loop, std::shared_ptr<Mailbox> mailbox) : delivery(loop, std::move(mailbox)) {}
+
+  Job job;
+  std::deque<FileRecord> files;  // by index; a deque, for transfers hold references
+  Tally tally;
+  std::shared_ptr<JobCell> cell;
+  Delivery delivery;
+  std::uint64_t occurrence = 0;  // moves to ERROR or TRANSFERRED
+
+  // Running.
+  std::uint32_t next_file = 0;  // no file before this one waits for a transfer
+  int on_the_line = 0;          // files whose bytes are being fetched
+  int unfinished_opens = 0;     // answers of Files::open_temp that are still to come
+
+  // Trying again.
+  int failures = 0;                     // in a row, without a new byte
+  Clock::time_point progress_at{};      // the last new byte, or Resume
+  std::optional<Clock::time_point> next_attempt;
+  Timer retry;
+
+  // Complete or Cancel is at work on the disk: other calls wait until it is through.
+  bool finishing = false;
+  std::function<void()> when_quiet;
+  std::vector<std::function<void()>> calls_waiting;
+
+  bool moves() const { return is_running(job.state()) && !finishing; }
+  bool all_transferred() const { return tally.transferred == files.size(); }
+  JobSnapshotPtr snapshot(WallTime wall_now, Clock::time_point now) const;
+  static FileSnapshotPtr snapshot(const FileRecord& file);
+  // Brings the tally up to date with one file.
+  void recount(FileRecord& file);
+};
+
+}  // namespace dosvc

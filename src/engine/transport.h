@@ -1,0 +1,55 @@
+#pragma once
+
+#include "base/loop.h"
+#include "core/failure.h"
+#include "core/job.h"
+#include "core/response.h"
+#include "engine/files.h"
+
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace dosvc {
+
+struct FetchRequest {
+  std::string url;
+  HttpOptions http;
+  Asked asked;       // where to begin, and what must not have changed
+  TempFilePtr into;  // body byte n of the file goes to offset n
+};
+
+// How a fetch ended.
+struct BodyTaken {
+  std::uint64_t end = 0;  // the file's bytes up to here are written; the body ended as announced
+};
+using FetchEnd = std::variant<BodyTaken, StartAnew, Failure>;
+
+// What happens to a fetch; called on the engine's thread, in this order: on_answer at most once, on_progress any number of
+// times, on_done exactly once and last (never after the Fetch was dropped).
+class FetchEvents {
+ public:
+  virtual ~FetchEvents() = default;
+  // An answer was accepted by judge(); its body is being written from take.offset on.
+  virtual void on_answer(const TakeBody& take, const ResponseHead& head) = 0;
+  // Bytes up to `end` are written (to the page cache). At most some four times a second.
+  virtual void on_progress(std::uint64_t end) = 0;
+  // Written bytes count even when it failed: everything up to the last on_progress, which is always sent before.
+  virtual void on_done(FetchEnd end) = 0;
+};
+
+// A transfer under way; dropping it cancels. Cancelled fetches write nothing once a fetch started later has written.
+class [[nodiscard]] Fetch : public CancelOnDestroy {
+ public:
+  using CancelOnDestroy::CancelOnDestroy;
+};
+
+// Port: the network. It follows redirects, asks judge() before it writes a byte of a body, and never writes what judge()
+// didn't take. `events` must outlive the Fetch.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  virtual Fetch start(FetchRequest request, FetchEvents& events) = 0;
+};
+
+}  // namespace dosvc
