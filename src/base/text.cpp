@@ -1,18 +1,8 @@
 #include "base/text.h"
 
-#include <cstddef>
-#include <cstdint>
-
 namespace dosvc {
-namespace {
 
-// One character at the front of a text; length 0 where the bytes aren't UTF-8.
-struct Character {
-  std::uint32_t code_point = 0;
-  std::size_t length = 0;
-};
-
-Character decode(std::string_view text) {
+Character first_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t first = byte(0);
   if (first < 0x80) return {first, 1};
@@ -29,23 +19,22 @@ Character decode(std::string_view text) {
   return {code_point, length};
 }
 
-bool printable(std::uint32_t c) {
+bool Character::printable() const {
+  const std::uint32_t c = code_point;
   if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return false;
   if (c == 0x200e || c == 0x200f || c == 0x061c) return false;  // direction marks
   if (c >= 0x2028 && c <= 0x202e) return false;                 // line and paragraph separators, embeddings, overrides
   return c < 0x2066 || c > 0x2069;                              // isolates
 }
 
-}  // namespace
-
 std::string escaped(std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const Character next = decode(text);
+    const Character next = first_character(text);
     const std::size_t length = next.length == 0 ? 1 : next.length;
-    if (next.length != 0 && printable(next.code_point)) {
+    if (next.length != 0 && next.printable()) {
       out += text.substr(0, length);
     } else {
       for (char c : text.substr(0, length)) {

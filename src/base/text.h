@@ -1,9 +1,21 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace dosvc {
+
+// The character at the front of a text that isn't empty; length 0 where the bytes aren't UTF-8.
+struct Character {
+  std::uint32_t code_point = 0;
+  std::size_t length = 0;  // in bytes
+
+  // Neither a control character, nor a line separator, nor a mark that turns the direction of writing.
+  bool printable() const;
+};
+Character first_character(std::string_view text);
 
 // Any bytes as part of a one-line message: valid UTF-8 stays, but control characters, line separators, marks that turn
 // the direction of writing, and bytes that aren't UTF-8 become \xNN. So no text can forge a second line or steer a

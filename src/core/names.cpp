@@ -1,0 +1,233 @@
+#include "core/names.h"
+
+#include "base/text.h"
+#include "base/url.h"
+
+#include <limits.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace dosvc {
+namespace {
+
+constexpr std::string_view kTempSuffix = ".part";
+
+// Our own classes: those of <cctype> change with the locale.
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+constexpr int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (lower(c) >= 'a' && lower(c) <= 'f') return lower(c) - 'a' + 10;
+  return -1;
+}
+
+Error invalid(std::string message) { return Error{E_INVALIDARG, ErrorContext::none, std::move(message)}; }
+
+// The longest front of `text` that has at most `limit` bytes and doesn't end within a character.
+std::string_view cut(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  const auto continues = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xc0) == 0x80; };
+  while (limit > 0 && continues(limit)) --limit;
+  return text.substr(0, limit);
+}
+
+// A percent sign that no two hex digits follow stands for itself.
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape =
+        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
+    if (escape) {
+      out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::string without_unprintables(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const Character next = first_character(text);
+    const std::size_t length = std::max<std::size_t>(next.length, 1);
+    if (next.length != 0 && next.printable()) out += text.substr(0, length);
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
+std::string cleaned_file_name(std::string_view decoded, std::string_view fallback) {
+  decoded.remove_prefix(decoded.find_last_of("/\\") + 1);  // npos + 1 is 0
+  const std::string clean = without_unprintables(decoded);
+  std::string_view name = clean;
+  name.remove_prefix(std::min(name.find_first_not_of(". "), name.size()));
+  name = cut(name, NAME_MAX);
+  name = name.substr(0, name.find_last_not_of(' ') + 1);
+  return std::string(name.empty() ? fallback : name);
+}
+
+Result<void> check_local_name(std::string_view path) {
+  if (!path.starts_with('/')) return invalid("the local name must be an absolute path");
+  const auto quoted = [&] { return '"' + escaped(path) + '"'; };
+  if (path.size() >= PATH_MAX) return invalid("the local name is longer than a path can be");
+  for (std::string_view rest = path; !rest.empty();) {
+    const Character next = first_character(rest);
+    if (next.length == 0) return invalid("the local name isn't UTF-8: " + quoted());
+    const std::uint32_t c = next.code_point;
+    if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return invalid("the local name holds a control character: " + quoted());
+    rest.remove_prefix(next.length);
+  }
+  std::string_view component;
+  for (std::string_view rest = path; !rest.empty();) {
+    rest.remove_prefix(1);
+    component = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(component.size());
+    if (component == "..") return invalid("the local name must not hold \"..\": " + quoted());
+    if (component.size() > NAME_MAX)
+      return invalid("a part of the local name is longer than a file name can be: " + quoted());
+  }
+  if (component.empty() || component == ".") return invalid("the local name ends in no file name: " + quoted());
+  if (temp_name_for(path, 0).size() >= PATH_MAX) {
+    return invalid("the local name leaves no room for the name of a temporary file beside it");
+  }
+  return {};
+}
+
+// Takes a header's value apart from its front.
+class HeaderValue {
+ public:
+  explicit HeaderValue(std::string_view text) : rest_(text) {}
+
+  bool done() const { return rest_.empty(); }
+  void skip_spaces() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size())); }
+  void skip_past(char c) {
+    const auto at = rest_.find(c);
+    rest_.remove_prefix(at == std::string_view::npos ? rest_.size() : at + 1);
+  }
+  bool skip(char c) {
+    if (!rest_.starts_with(c)) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  // Up to the next of `ends`, without spaces at its end.
+  std::string_view until(std::string_view ends) {
+    const std::string_view found = rest_.substr(0, rest_.find_first_of(ends));
+    rest_.remove_prefix(found.size());
+    return found.substr(0, found.find_last_not_of(" \t") + 1);
+  }
+
+  // What stands between quotation marks, the first of which is already gone. One that never ends is taken to the end.
+  std::string quoted() {
+    std::string out;
+    while (!rest_.empty() && !skip('"')) {
+      if (rest_.front() == '\\' && rest_.size() > 1) rest_.remove_prefix(1);
+      out += rest_.front();
+      rest_.remove_prefix(1);
+    }
+    return out;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+bool same_word(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+// charset'language'percent-encoded (RFC 8187). Nothing for a charset other than the two that were ever allowed.
+std::string extended_value(std::string_view text) {
+  const std::size_t first = text.find('\'');
+  const std::size_t second = first == std::string_view::npos ? first : text.find('\'', first + 1);
+  if (second == std::string_view::npos) return {};
+  const std::string_view charset = text.substr(0, first);
+  const std::string bytes = percent_decoded(text.substr(second + 1));
+  if (same_word(charset, "UTF-8")) return bytes;
+  if (!same_word(charset, "ISO-8859-1")) return {};
+  std::string utf8;
+  for (char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      utf8 += c;
+    } else {
+      utf8 += static_cast<char>(0xc0 | byte >> 6);
+      utf8 += static_cast<char>(0x80 | (byte & 0x3f));
+    }
+  }
+  return utf8;
+}
+
+}  // namespace
+
+Result<void> check_new_file(const NewFile& file) {
+  DO_TRY(parse_url(file.remote_name));
+  DO_TRY(check_local_name(file.local_name));
+  constexpr std::size_t kSha256Digits = 64;
+  const bool hex = std::all_of(file.sha256.begin(), file.sha256.end(), [](char c) { return hex_digit(c) >= 0; });
+  if (!file.sha256.empty() && (file.sha256.size() != kSha256Digits || !hex)) {
+    return invalid("a SHA-256 digest has 64 hexadecimal digits");
+  }
+  return {};
+}
+
+Result<void> check_text(std::string_view utf8, std::size_t max_characters, std::string_view what) {
+  for (std::size_t count = 0; !utf8.empty(); ++count) {
+    if (count == max_characters) {
+      return Error{BG_E_STRING_TOO_LONG, ErrorContext::none,
+                   std::string(what) + " is longer than " + std::to_string(max_characters) + " characters"};
+    }
+    const Character next = first_character(utf8);
+    if (next.length == 0) return invalid(std::string(what) + " isn't UTF-8");
+    utf8.remove_prefix(next.length);
+  }
+  return {};
+}
+
+std::string temp_name_for(std::string_view local_name, std::uint64_t random) {
+  constexpr int kDigits = 16;
+  const std::size_t name_begin = local_name.rfind('/') + 1;  // npos + 1 is 0
+  std::string out(local_name.substr(0, name_begin));
+  out += '.';
+  out += cut(local_name.substr(name_begin), NAME_MAX - (1 + 1 + kDigits + kTempSuffix.size()));
+  out += '.';
+  for (int shift = 4 * (kDigits - 1); shift >= 0; shift -= 4) out += "0123456789abcdef"[random >> shift & 0xf];
+  out += kTempSuffix;
+  return out;
+}
+
+std::string safe_file_name(std::string_view suggestion, std::string_view fallback) {
+  return cleaned_file_name(percent_decoded(suggestion), fallback);
+}
+
+std::string file_name_from_url(std::string_view url) {
+  const Result<Url> parsed = parse_url(url);
+  return safe_file_name(parsed ? std::string_view(parsed->path) : std::string_view());
+}
+
+std::string file_name_from_disposition(std::string_view header) {
+  std::optional<std::string> plain;  // the first of each counts
+  std::optional<std::string> extended;
+  HeaderValue value(header);
+  value.skip_past(';');  // "attachment" or "inline"
+  while (!value.done()) {
+    value.skip_spaces();
+    const std::string_view name = value.until("=;");
+    if (value.skip('=')) {
+      value.skip_spaces();
+      std::string text = value.skip('"') ? value.quoted() : std::string(value.until(";"));
+      if (!plain && same_word(name, "filename")) plain = safe_file_name(text, "");
+      if (!extended && same_word(name, "filename*")) extended = cleaned_file_name(extended_value(text), "");
+    }
+    value.skip_past(';');
+  }
+  return extended && !extended->empty() ? *extended : plain.value_or("");
+}
+
+}  // namespace dosvc
