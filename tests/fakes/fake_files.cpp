@@ -42,16 +42,14 @@ FakeFiles::~FakeFiles() = default;
 
 // Work gives back the call that answers, so that the two can be held apart.
 void FakeFiles::run(Op op, std::function<std::function<void()>()> work) {
-  auto finish = [this, op](std::function<void()> answer) {
+  auto whole = [this, op, alive = std::weak_ptr(life_), work = std::move(work)] {
+    if (!alive.lock()) return;
+    auto answer = work();
     if (held_answers_.count(op) != 0) {
       held_.push_back(std::move(answer));
     } else {
       answer();
     }
-  };
-  auto whole = [this, alive = std::weak_ptr(life_), work = std::move(work), finish] {
-    if (!alive.lock()) return;
-    finish(work());
   };
   if (held_ops_.count(op) != 0) {
     held_.emplace_back(std::move(whole));
@@ -77,11 +75,12 @@ void FakeFiles::check_destination(uid_t, std::vector<std::string> local_names, R
 }
 
 void FakeFiles::open_temp(uid_t, std::string temp_name, OpenTemp how, FileIdentity expected, Reply<TempFilePtr> reply) {
-  run(Op::open, [this, name = std::move(temp_name), how, expected, reply = std::move(reply)]() -> std::function<void()> {
-    std::lock_guard lock(mutex_);
-    Result<TempFilePtr> result = open_one(name, how, expected);
-    return [reply, result] { reply(result); };
-  });
+  run(Op::open,
+      [this, name = std::move(temp_name), how, expected, reply = std::move(reply)]() -> std::function<void()> {
+        std::lock_guard lock(mutex_);
+        Result<TempFilePtr> result = open_one(name, how, expected);
+        return [reply, result] { reply(result); };
+      });
 }
 
 void FakeFiles::sync(std::vector<TempFilePtr> files, Reply<void> reply) {
@@ -344,7 +343,7 @@ FakeFiles::Disk FakeFiles::disk_after(Crash crash) const {
   Disk survivor = disk_;
   for (auto& [name, inode] : survivor.names) {
     inode = std::make_shared<Inode>(*inode);
-    (crash == Crash::power ? inode->content : inode->synced) = crash == Crash::power ? inode->synced : inode->content;
+    if (crash == Crash::power) inode->content = inode->synced;
   }
   return survivor;
 }

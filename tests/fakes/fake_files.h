@@ -73,7 +73,8 @@ class FakeFiles final : public Files {
   std::vector<std::string> names() const;  // of all files
   std::vector<std::string> temps() const;  // of those that end in ".part"
 
-  // --- What goes wrong. An error stays until mend(); `path` is the temporary name (the local one for check), empty for all.
+  // --- What goes wrong. An error stays until mend(); `path` is the temporary name (the local one for check), empty for
+  // all.
   void fail(Op op, const std::string& path, Error error);
   void fail_once(Op op, const std::string& path, Error error);
   void mend(Op op, const std::string& path);
@@ -85,7 +86,8 @@ class FakeFiles final : public Files {
   void release();  // all, in the order of the calls
   std::size_t held() const { return held_.size(); }
 
-  // --- The end and what comes after. Handles from before a crash write into nothing; calls under way are never answered.
+  // --- The end and what comes after. Handles from before a crash write into nothing; calls under way are never
+  // answered.
   Disk disk_after(Crash crash) const;
   void start_on(Disk disk);
   void crash(Crash crash) { start_on(disk_after(crash)); }

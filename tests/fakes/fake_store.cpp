@@ -47,7 +47,8 @@ Result<void> FakeStore::try_commit() {
   for (const auto& [id, change] : pending_) {
     const bool has_job = change.job || (!change.erased && committed_.count(id) != 0);
     if (!change.files.empty() && !has_job) {
-      return Error{E_UNEXPECTED, ErrorContext::queue, "files saved for job " + id.text() + ", which isn't in the store"};
+      return Error{E_UNEXPECTED, ErrorContext::queue,
+                   "files saved for job " + id.text() + ", which isn't in the store"};
     }
   }
   for (auto& [id, change] : pending_) {

@@ -10,8 +10,8 @@
 
 namespace dosvc {
 
-// A store in memory that can fail and crash. What counts is `committed`: writes wait in `pending` until a commit. A copy
-// made with after_crash() is what the next start would find.
+// A store in memory that can fail and crash. What counts is `committed`: writes wait in `pending` until a commit. A
+// copy made with after_crash() is what the next start would find.
 //
 // A commit with nothing to write succeeds, is not counted and uses up no injected failure.
 class FakeStore final : public Store {
