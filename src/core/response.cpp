@@ -59,7 +59,7 @@ Judgement judge_whole(const Asked& asked, const ResponseHead& head) {
     return take(0, head.content_length, std::move(told));
   }
   // The size we know still tells a cut body from a whole one, unless it is that of a version that is gone.
-  const bool size_holds = asked.validator.empty() || asked.validator.same_version(told);
+  const bool size_holds = asked.validator.empty() || (!told.empty() && asked.validator.same_version(told));
   return take(0, size_holds ? asked.size : std::nullopt, std::move(told));
 }
 

@@ -1,0 +1,299 @@
+#include "core/response.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <ostream>
+
+namespace dosvc {
+
+void PrintTo(const TakeBody& take, std::ostream* out) {
+  *out << "take from " << take.offset << " of " << (take.size ? std::to_string(*take.size) : "unknown") << ' '
+       << take.validator.etag << ' ' << take.validator.last_modified;
+}
+void PrintTo(const StartAnew& anew, std::ostream* out) { *out << "start anew: " << anew.why; }
+void PrintTo(const Failure& failure, std::ostream* out) { *out << "failure: " << failure.error.message; }
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::uint64_t kMax64 = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kLongestFile = std::numeric_limits<std::int64_t>::max();
+constexpr const char* kUrl = "https://host/a.bin";
+constexpr const char* kMonday = "Mon, 05 Feb 2024 10:00:00 GMT";
+constexpr const char* kTuesday = "Tue, 06 Feb 2024 10:00:00 GMT";
+constexpr WallTime kMondayTime{seconds(1707127200)};
+constexpr WallTime kNow{seconds(1709208000)};
+
+ResponseHead head_with(int status) {
+  ResponseHead head;
+  head.status = status;
+  head.effective_url = kUrl;
+  return head;
+}
+
+ResponseHead ok(std::optional<std::uint64_t> length = std::nullopt) {
+  ResponseHead head = head_with(200);
+  head.content_length = length;
+  return head;
+}
+
+ResponseHead part(std::string content_range, std::string etag = R"("a")", std::string last_modified = kMonday) {
+  ResponseHead head = head_with(206);
+  head.content_range = std::move(content_range);
+  head.etag = std::move(etag);
+  head.last_modified = std::move(last_modified);
+  return head;
+}
+
+Validator held() { return {R"("a")", kMonday}; }
+
+Asked rest_from(std::uint64_t offset, std::optional<std::uint64_t> size, Validator validator = held()) {
+  return {offset, std::move(validator), size};
+}
+
+// The judgement in a word, for tables.
+std::string verdict(const Judgement& judgement) {
+  if (const auto* take = std::get_if<TakeBody>(&judgement)) {
+    return "take " + std::to_string(take->offset) + " of " + (take->size ? std::to_string(*take->size) : "?");
+  }
+  if (std::holds_alternative<StartAnew>(judgement)) return "anew";
+  const Failure& failure = std::get<Failure>(judgement);
+  if (failure.error.code == BG_E_INVALID_SERVER_RESPONSE) {
+    return failure.failure_class == FailureClass::fatal ? "nonsense" : "transient nonsense";
+  }
+  EXPECT_EQ(failure.error.code, http_status_code(failure.http_status));
+  return failure.failure_class == FailureClass::fatal ? "fatal" : "transient";
+}
+
+TEST(Judge, whole_file) {
+  const struct {
+    Asked asked;
+    ResponseHead head;
+    std::string_view verdict;
+    const char* why;
+  } kCases[] = {
+      {{}, ok(10), "take 0 of 10", "the usual case"},
+      {{}, ok(0), "take 0 of 0", "an empty file is a file"},
+      {{}, ok(), "take 0 of ?", "the end of the body is the end of the file"},
+      {{0, {}, 20}, ok(10), "take 0 of 10", "the program was wrong"},
+      {{0, {}, 20}, ok(), "take 0 of 20", "the server says nothing against it"},
+      {{0, held(), 20}, ok(), "take 0 of ?", "the size was that of a version that is gone"},
+      {{}, ok(kLongestFile), "take 0 of 9223372036854775807", "to be refused by the disk"},
+      {{}, ok(kLongestFile + 1), "nonsense", "no file is that long"},
+      {{}, ok(kMax64), "nonsense", "no file is that long"},
+      {{}, part("bytes 0-9/10"), "take 0 of 10", "the range is all there is"},
+      {{0, {}, 20}, part("bytes 0-9/10"), "take 0 of 10", "the program was wrong"},
+      {{0, {}, 10}, part("bytes 0-9/*"), "take 0 of 10", "the range is all there is"},
+      {{}, part("bytes 0-9/*"), "nonsense", "perhaps a part"},
+      {{0, {}, 20}, part("bytes 0-9/*"), "nonsense", "a part"},
+      {{}, part("bytes 0-8/10"), "nonsense", "a part"},
+      {{}, part("bytes 1-9/10"), "nonsense", "a part"},
+      {{}, part(""), "nonsense", "nobody knows which part"},
+      {{}, head_with(416), "fatal", "there was no range to be wrong"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(verdict(judge(c.asked, c.head, kNow)), c.verdict)
+        << c.head.status << ' ' << c.head.content_range << ": " << c.why;
+  }
+}
+
+TEST(Judge, rest_of_a_file) {
+  const struct {
+    Asked asked;
+    ResponseHead head;
+    std::string_view verdict;
+    const char* why;
+  } kCases[] = {
+      {rest_from(4, 10), part("bytes 4-9/10"), "take 4 of 10", "the usual case"},
+      {rest_from(4, {}), part("bytes 4-9/10"), "take 4 of 10", "now the size is known"},
+      {rest_from(4, 10), part("bytes 4-9/*"), "take 4 of 10", "it ends where we know the end to be"},
+      {rest_from(4, {}), part("bytes 4-9/*"), "anew", "nobody knows whether that is the end"},
+      {rest_from(4, 10), part("bytes 4-8/*"), "anew", "not to the end"},
+      {rest_from(4, 10), part("bytes 4-10/*"), "anew", "longer than it was"},
+      {rest_from(4, 10), part("bytes 4-8/10"), "anew", "not to the end"},
+      {rest_from(4, 10), part("bytes 4-10/11"), "anew", "longer than it was"},
+      {rest_from(4, 10), part("bytes 4-8/9"), "anew", "shorter than it was"},
+      {rest_from(4, {}), part("bytes 0-2/3"), "anew", "shorter than what we hold"},
+      {rest_from(4, 10), part("bytes 0-9/10"), "nonsense", "not the range that was asked for"},
+      {rest_from(4, 10), part("bytes 5-9/10"), "nonsense", "not the range that was asked for"},
+      {rest_from(4, 10), part(""), "nonsense", "no Content-Range"},
+      {rest_from(4, 10), part("bytes */10"), "nonsense", "that belongs to a 416"},
+      {rest_from(4, 10), part("bytes 4-18446744073709551616/18446744073709551617"), "nonsense", "above 64 bits"},
+      {rest_from(4, 10), part("bytes 4-9/10", R"("b")"), "anew", "another version"},
+      {rest_from(4, 10), part("bytes 0-9/10", R"("b")"), "anew", "another version"},
+      {rest_from(4, 10), part("bytes 4-9/10", "", kTuesday), "anew", "another version"},
+      {rest_from(4, 10), part("bytes 4-9/10", "", ""), "take 4 of 10", "If-Range was honoured"},
+      {rest_from(4, 10), part("bytes 4-9/10", "", "yesterday"), "take 4 of 10", "a malformed date counts as none"},
+      {rest_from(4, 10), part("bytes 4-9/10", "b\"", kMonday), "take 4 of 10", "a malformed ETag counts as none"},
+      {rest_from(4, 10, {}), part("bytes 4-9/10"), "anew", "no validator, no proof"},
+      {rest_from(4, 10, {}), part("bytes 4-9/10", "", ""), "anew", "no validator, no proof"},
+      {rest_from(4, 10, {R"(W/"a")", ""}), part("bytes 4-9/10", R"(W/"a")", ""), "anew", "a weak ETag is no proof"},
+      {rest_from(4, 10), ok(10), "anew", "the server knows no ranges, or the file has changed"},
+      {rest_from(4, 10), head_with(416), "anew", "the file is shorter now"},
+      {rest_from(4, 10), head_with(404), "fatal", "gone"},
+      {rest_from(4, 10), head_with(503), "transient", "busy"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(verdict(judge(c.asked, c.head, kNow)), c.verdict)
+        << c.head.status << ' ' << c.head.content_range << ' ' << c.head.etag << ' ' << c.head.last_modified << ": "
+        << c.why;
+  }
+}
+
+TEST(Judge, length_of_a_part_must_be_that_of_its_range) {
+  for (std::uint64_t offset : {0, 4}) {
+    ResponseHead head = part(offset == 0 ? "bytes 0-9/10" : "bytes 4-9/10");
+    const Asked asked = offset == 0 ? Asked{} : rest_from(offset, 10);
+    head.content_length = 10 - offset;
+    EXPECT_TRUE(std::holds_alternative<TakeBody>(judge(asked, head, kNow)));
+    for (std::uint64_t wrong : {std::uint64_t{0}, 11 - offset, 9 - offset, kMax64}) {
+      head.content_length = wrong;
+      EXPECT_EQ(verdict(judge(asked, head, kNow)), "nonsense") << offset << ", length " << wrong;
+    }
+  }
+}
+
+TEST(Judge, whole_file_brings_its_validator_and_time) {
+  ResponseHead head = ok(10);
+  head.etag = R"("a")";
+  head.last_modified = kMonday;
+  EXPECT_EQ(judge({}, head, kNow), Judgement(TakeBody{0, 10, held(), kMondayTime}));
+}
+
+TEST(Judge, what_is_malformed_never_becomes_a_validator) {
+  for (std::string etag : {std::string("a"), std::string("\""), std::string("\"a"), std::string("\"a\rX: y\""),
+                           std::string("\"a\" , \"b\""), std::string("w/\"a\""), std::string("\"a b\""),
+                           '"' + std::string(2000, 'a') + '"'}) {
+    ResponseHead head = ok(10);
+    head.etag = etag;
+    head.last_modified = "Mon, 05 Feb 2024 10:00:00 GMT\r\nX: y";
+    EXPECT_EQ(judge({}, head, kNow), Judgement(TakeBody{0, 10, {}, std::nullopt})) << etag;
+  }
+}
+
+TEST(Judge, resume_never_empties_the_validator) {
+  const struct {
+    Validator held;
+    Validator told;
+    Validator after;
+  } kCases[] = {
+      {held(), {"", ""}, held()},
+      {held(), {R"("a")", ""}, held()},
+      {held(), {"", kMonday}, held()},
+      {{"", kMonday}, {R"("a")", kMonday}, held()},
+      {{R"("a")", ""}, {R"("a")", kMonday}, held()},
+      {{R"("a")", kMonday}, {R"("a")", kTuesday}, held()},
+      {{R"(W/"a")", kMonday}, {R"("a")", kMonday}, {R"(W/"a")", kMonday}},
+  };
+  for (const auto& c : kCases) {
+    const Judgement judgement =
+        judge(rest_from(4, 10, c.held), part("bytes 4-9/10", c.told.etag, c.told.last_modified), kNow);
+    EXPECT_EQ(judgement, Judgement(TakeBody{4, 10, c.after, kMondayTime}))
+        << c.told.etag << ' ' << c.told.last_modified;
+  }
+}
+
+TEST(Judge, everything_else_is_a_failure_of_its_status) {
+  const struct {
+    int status;
+    std::string_view verdict;
+  } kCases[] = {
+      {101, "transient"}, {201, "transient"}, {204, "transient"}, {207, "transient"}, {300, "fatal"},
+      {302, "fatal"},     {304, "fatal"},     {308, "fatal"},     {401, "fatal"},     {403, "fatal"},
+      {404, "fatal"},     {407, "fatal"},     {408, "transient"}, {409, "fatal"},     {410, "fatal"},
+      {412, "fatal"},     {429, "transient"}, {451, "fatal"},     {500, "transient"}, {501, "fatal"},
+      {503, "transient"}, {505, "fatal"},     {0, "nonsense"},    {-1, "nonsense"},   {1000, "nonsense"},
+  };
+  for (const auto& c : kCases) {
+    for (std::uint64_t offset : {0, 4}) {
+      const Judgement judgement = judge(offset == 0 ? Asked{} : rest_from(4, 10), head_with(c.status), kNow);
+      EXPECT_EQ(verdict(judgement), c.verdict) << c.status << " from " << offset;
+      ASSERT_TRUE(std::holds_alternative<Failure>(judgement)) << c.status;
+      const Failure& failure = std::get<Failure>(judgement);
+      EXPECT_EQ(failure.error.context, ErrorContext::remote_file) << c.status;
+      EXPECT_EQ(failure.http_status, c.status);
+      EXPECT_NE(failure.error.message.find(kUrl), std::string::npos) << failure.error.message;
+    }
+  }
+}
+
+TEST(Judge, keeps_the_servers_wish_for_a_retry) {
+  ResponseHead head = head_with(503);
+  head.retry_after = "120";
+  EXPECT_EQ(std::get<Failure>(judge({}, head, kNow)).retry_after, seconds(120));
+  head.retry_after = "Thu, 29 Feb 2024 12:01:00 GMT";
+  EXPECT_EQ(std::get<Failure>(judge({}, head, kNow)).retry_after, seconds(60));
+  head.retry_after = "soon";
+  EXPECT_EQ(std::get<Failure>(judge({}, head, kNow)).retry_after, std::nullopt);
+  head.status = 404;
+  head.retry_after = "120";
+  EXPECT_EQ(std::get<Failure>(judge({}, head, kNow)).retry_after, std::nullopt);
+}
+
+TEST(Judge, messages_show_no_secrets) {
+  ResponseHead head = part("");
+  head.effective_url = "https://me:secret@host/a?sig=secret";
+  const std::string message = std::get<Failure>(judge({}, head, kNow)).error.message;
+  EXPECT_EQ(message.find("secret"), std::string::npos) << message;
+}
+
+TEST(ContentRange, reads_ranges) {
+  const struct {
+    std::string_view text;
+    ContentRange range;
+  } kCases[] = {
+      {"bytes 0-0/1", {{0, 1}, 1}},
+      {"bytes 0-99/1234", {{0, 100}, 1234}},
+      {"BYTES 5-9/10", {{5, 10}, 10}},
+      {"bytes 5-9/*", {{5, 10}, std::nullopt}},
+      {"bytes 0-9223372036854775806/9223372036854775807", {{0, kLongestFile}, kLongestFile}},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(parse_content_range(c.text), c.range) << c.text;
+}
+
+TEST(ContentRange, refuses_everything_else) {
+  for (std::string_view text : {
+           "",
+           "bytes",
+           "bytes ",
+           "bytes 0-9",
+           "bytes 0-9/",
+           "bytes 0-/10",
+           "bytes -9/10",
+           "bytes 9/10",
+           "bytes */10",
+           "bytes 9-5/10",
+           "bytes 0-10/10",
+           "bytes 0-9/5",
+           "bytes=0-9/10",
+           "bytes: 0-9/10",
+           "bytes  0-9/10",
+           " bytes 0-9/10",
+           "bytes 0-9/10 ",
+           "bytes 0 - 9/10",
+           "bytes 0-9/10,20-29/30",
+           "bytes 0-9/**",
+           "bytes 0-9/*0",
+           "bytes +0-9/10",
+           "bytes 0-+9/10",
+           "bytes 0-9/+10",
+           "bytes 0-9/-10",
+           "bytes 0x0-9/10",
+           "items 0-9/10",
+           "bytes 18446744073709551616-18446744073709551617/*",
+           "bytes 0-18446744073709551615/*",
+           "bytes 18446744073709551615-18446744073709551615/*",
+           "bytes 0-9/18446744073709551616",
+           "bytes 0-9/18446744073709551615",
+           "bytes 0-9223372036854775807/*",
+       }) {
+    EXPECT_FALSE(parse_content_range(text)) << text;
+  }
+  EXPECT_FALSE(parse_content_range(std::string_view("bytes 0-9/10\0", 13)));
+  EXPECT_FALSE(parse_content_range(std::string_view()));
+}
+
+}  // namespace
+}  // namespace dosvc
