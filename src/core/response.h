@@ -36,7 +36,7 @@ struct Asked {
 struct TakeBody {
   std::uint64_t offset = 0;
   std::optional<std::uint64_t> size;  // of the whole file; empty: it ends where the body ends
-  Validator validator;
+  Validator validator;  // well-formed, so that it can be sent back; for a resume never less than the held one
   std::optional<WallTime> modified;
 
   friend bool operator==(const TakeBody&, const TakeBody&) = default;
@@ -52,12 +52,13 @@ struct StartAnew {
 using Judgement = std::variant<TakeBody, StartAnew, Failure>;
 
 // Decides what an answer's body is before a byte of it is written. Pure. `now` is for a Retry-After that is a date.
-//   offset 0:  200 is the file. 206 is the file when its Content-Range is the whole file, else a failure.
-//   offset >0: 206 is the rest when its Content-Range begins at the offset, ends at the end of the file, and neither
-//   total nor
-//              validator changed; any other 206, a 200, and a 416 mean StartAnew (a 206 with a range that is neither
-//              asked for nor readable: a failure, BG_E_INVALID_SERVER_RESPONSE).
-//   A size told beforehand that the server contradicts is StartAnew when we hold bytes, else the server's size holds.
+//   offset 0:  200 is the file. 206 is the file when its Content-Range is the whole file, else a failure. A size told
+//              beforehand that the server contradicts is forgotten; one that it doesn't mention stays.
+//   offset >0: 206 is the rest when we hold a validator, its Content-Range begins at the offset and ends at the end of
+//              the file, and neither total nor validator changed; the validator taken on is the held one and what was
+//              added to it. A 206 of another version or not to the end, a 200, and a 416 mean StartAnew.
+//   A 206 whose Content-Range is missing, unreadable, not what was asked for or not as long as the body, and a status
+//   outside 100 to 999, are BG_E_INVALID_SERVER_RESPONSE.
 //   Everything else is a failure, classified by classify_http_status().
 Judgement judge(const Asked& asked, const ResponseHead& head, WallTime now);
 

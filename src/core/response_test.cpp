@@ -142,6 +142,11 @@ TEST(Judge, rest_of_a_file) {
   }
 }
 
+TEST(Judge, says_why_it_starts_anew) {
+  const std::string why = std::get<StartAnew>(judge(rest_from(4, 10, {}), part("bytes 4-9/10"), kNow)).why;
+  EXPECT_EQ(why, "nothing tells whether the file on the server is still the same");
+}
+
 TEST(Judge, length_of_a_part_must_be_that_of_its_range) {
   for (std::uint64_t offset : {0, 4}) {
     ResponseHead head = part(offset == 0 ? "bytes 0-9/10" : "bytes 4-9/10");
