@@ -11,8 +11,8 @@
 
 namespace dosvc {
 
-// Everything that changes in one turn of the loop goes to disk in one transaction, and only then is it shown, answered and
-// acted upon. Engine thread.
+// Everything that changes in one turn of the loop goes to disk in one transaction, and only then is it shown, answered
+// and acted upon. Engine thread.
 class CommitQueue {
  public:
   class Owner {

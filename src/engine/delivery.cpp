@@ -32,9 +32,12 @@ void Delivery::listen(std::shared_ptr<JobListener> listener) {
 bool Delivery::due() const {
   if (!listener_ || !snapshot_) return false;
   switch (snapshot_->job.state()) {
-    case JobState::error: return wants(snapshot_->job, kNotifyError);
-    case JobState::transferred: return wants(snapshot_->job, kNotifyTransferred);
-    default: return false;
+    case JobState::error:
+      return wants(snapshot_->job, kNotifyError);
+    case JobState::transferred:
+      return wants(snapshot_->job, kNotifyTransferred);
+    default:
+      return false;
   }
 }
 
@@ -57,14 +60,13 @@ void Delivery::reconsider() {
 void Delivery::tell() {
   telling_ = Telling::calling;
   ++attempts_;
-  const auto kind =
-      snapshot_->job.state() == JobState::error ? NotificationKind::error : NotificationKind::transferred;
-  listener_->notify({kind, snapshot_}, [this, mailbox = mailbox_, call = ++call_,
-                                        alive = std::weak_ptr<const char>(alive_)](bool taken) {
-    mailbox->post([this, call, taken, alive] {
-      if (!alive.expired()) answered(call, taken);
-    });
-  });
+  const auto kind = snapshot_->job.state() == JobState::error ? NotificationKind::error : NotificationKind::transferred;
+  listener_->notify({kind, snapshot_},
+                    [this, mailbox = mailbox_, call = ++call_, alive = std::weak_ptr<const char>(alive_)](bool taken) {
+                      mailbox->post([this, call, taken, alive] {
+                        if (!alive.expired()) answered(call, taken);
+                      });
+                    });
 }
 
 void Delivery::answered(std::uint64_t call, bool taken) {

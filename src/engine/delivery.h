@@ -11,7 +11,8 @@ namespace dosvc {
 
 // Tells one job's program what happened, again and again until it takes it ("IBackgroundCopyCallback::JobError",
 // "…::JobTransferred"). Engine thread.
-//   - JobError while the job is in ERROR, JobTransferred while it is TRANSFERRED, each time it gets there, as long as the flag
+//   - JobError while the job is in ERROR, JobTransferred while it is TRANSFERRED, each time it gets there, as long as
+//   the flag
 //     is set and somebody listens; repeated after 1, 2, 4 ... 60 s until it is taken.
 //   - A new listener is told what the one before may have lost.
 //   - JobModification is never repeated, comes at most twice a second, and not while another one is unanswered.

@@ -1,5 +1,5 @@
-// The conductor: how a job goes from CreateJob to Complete. Read from top to bottom: a program's calls, the run of a job, what
-// its files report, its failures, its end.
+// The conductor: how a job goes from CreateJob to Complete. Read from top to bottom: a program's calls, the run of a
+// job, what its files report, its failures, its end.
 
 #include "engine/engine.h"
 
@@ -12,7 +12,8 @@
 
 namespace dosvc {
 
-// ---- A program's calls ------------------------------------------------------------------------------------------------
+// ---- A program's calls
+// ------------------------------------------------------------------------------------------------
 
 void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) {
   on_loop(std::move(reply), [this, caller, spec = std::move(spec)](auto answer) {
@@ -43,32 +44,39 @@ void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr
 }
 
 void Engine::add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<void> reply) {
-  on_job<void>(caller, id, std::move(reply), [this, caller, id, files = std::move(files)](JobRecord& record, auto answer) {
-    std::vector<std::string> destinations;
-    for (const NewFile& file : files) {
-      if (auto fits = check_new_file(file); !fits) return answer(fits.error());
-      destinations.push_back(file.local_name);
-    }
-    if (is_final(record.job.state())) return answer(invalid_state(record.job));
-    ports_.files.check_destination(
-        record.job.owner, std::move(destinations), [this, caller, id, files, answer](Result<void> checked) {
-          if (!checked) return answer(checked.error());
-          on_job<void>(caller, id, answer, [this, files](JobRecord& job, auto added) {
-            append_files(job, files);
-            when_committed<void>(std::move(added));
-          });
-        });
-  });
+  on_job<void>(
+      caller, id, std::move(reply), [this, caller, id, files = std::move(files)](JobRecord& record, auto answer) {
+        std::vector<std::string> destinations;
+        for (const NewFile& file : files) {
+          if (auto fits = check_new_file(file); !fits) return answer(fits.error());
+          destinations.push_back(file.local_name);
+        }
+        if (is_final(record.job.state())) return answer(invalid_state(record.job));
+        ports_.files.check_destination(record.job.owner, std::move(destinations),
+                                       [this, caller, id, files, answer](Result<void> checked) {
+                                         if (!checked) return answer(checked.error());
+                                         on_job<void>(caller, id, answer, [this, files](JobRecord& job, auto added) {
+                                           append_files(job, files);
+                                           when_committed<void>(std::move(added));
+                                         });
+                                       });
+      });
 }
 
 void Engine::command(const Caller& caller, const JobId& id, JobCommand command, Reply<CommandOutcome> reply) {
   on_job<CommandOutcome>(caller, id, std::move(reply), [this, command](JobRecord& record, auto answer) {
     Result<void> done;
     switch (command) {
-      case JobCommand::resume: done = resume(record); break;
-      case JobCommand::suspend: done = suspend(record); break;
-      case JobCommand::cancel: return finish(record, JobEvent::cancel, std::move(answer));
-      case JobCommand::complete: return finish(record, JobEvent::complete, std::move(answer));
+      case JobCommand::resume:
+        done = resume(record);
+        break;
+      case JobCommand::suspend:
+        done = suspend(record);
+        break;
+      case JobCommand::cancel:
+        return finish(record, JobEvent::cancel, std::move(answer));
+      case JobCommand::complete:
+        return finish(record, JobEvent::complete, std::move(answer));
     }
     if (!done) return answer(done.error());
     when_committed<CommandOutcome>(std::move(answer), CommandOutcome{});
@@ -79,10 +87,12 @@ void Engine::change(const Caller& caller, const JobId& id, JobChange change, Rep
   on_job<void>(caller, id, std::move(reply), [this, change = std::move(change)](JobRecord& record, auto answer) {
     Job& job = record.job;
     if (change.display_name) {
-      if (auto fits = check_text(*change.display_name, kMaxDisplayName, "display name"); !fits) return answer(fits.error());
+      if (auto fits = check_text(*change.display_name, kMaxDisplayName, "display name"); !fits)
+        return answer(fits.error());
     }
     if (change.description) {
-      if (auto fits = check_text(*change.description, kMaxDescription, "description"); !fits) return answer(fits.error());
+      if (auto fits = check_text(*change.description, kMaxDescription, "description"); !fits)
+        return answer(fits.error());
     }
     change_job(job, change, ports_.host.wall_now());
     if (change.priority) {
@@ -144,7 +154,8 @@ Result<void> Engine::resume(JobRecord& record) {
 
 Result<void> Engine::suspend(JobRecord& record) { return apply(record, JobEvent::suspend); }
 
-// ---- The state of a job -----------------------------------------------------------------------------------------------
+// ---- The state of a job
+// -----------------------------------------------------------------------------------------------
 
 // Every change of a state passes here, and what belongs to a state begins and ends here.
 Result<void> Engine::apply(JobRecord& record, JobEvent event, std::optional<JobError> error) {
@@ -173,7 +184,8 @@ void Engine::entered(JobRecord& record, JobState before, JobState after) {
   if (after == JobState::error || after == JobState::transferred) ++record.occurrence;
 }
 
-// ---- The run of a job -------------------------------------------------------------------------------------------------
+// ---- The run of a job
+// -------------------------------------------------------------------------------------------------
 
 // Gives free places to the jobs whose turn it is.
 void Engine::pump() {
@@ -197,8 +209,9 @@ void Engine::run_files(JobRecord& record) {
 void Engine::start_file(JobRecord& record, FileRecord& file) {
   ++record.on_the_line;
   file.owner = std::make_unique<TransferReports>(*this, record, file);
-  file.transfer = std::make_unique<FileTransfer>(FileTransfer::Parts{ports_.loop, ports_.transport, ports_.files, syncs_},
-                                                 record.job, file.file, file.progress, *file.owner);
+  file.transfer =
+      std::make_unique<FileTransfer>(FileTransfer::Parts{ports_.loop, ports_.transport, ports_.files, syncs_},
+                                     record.job, file.file, file.progress, *file.owner);
   // Names are on disk before files have them, so that no temporary file is ever without a job.
   commits_.then([this, id = record.job.id, index = file.file.index,
                  transfer = file.transfer.get()](const Result<void>& committed) {
@@ -225,7 +238,8 @@ void Engine::retire(FileRecord& file) {
   ports_.loop.post([owner, transfer]() mutable { transfer.reset(); });
 }
 
-// ---- What its files report --------------------------------------------------------------------------------------------
+// ---- What its files report
+// --------------------------------------------------------------------------------------------
 
 void TransferReports::open_temp(const File& file, OpenTemp how, Reply<TempFilePtr> reply) {
   engine_.open_temp(record_, file, how, std::move(reply));
@@ -261,9 +275,7 @@ void TransferReports::file_transferred() {
   engine_.left(record_, file_);
 }
 
-void TransferReports::file_failed(Failure failure) {
-  engine_.file_failed(record_, file_, std::move(failure));
-}
+void TransferReports::file_failed(Failure failure) { engine_.file_failed(record_, file_, std::move(failure)); }
 
 void TransferReports::halt_finished() { engine_.left(record_, file_); }
 
@@ -294,7 +306,8 @@ void Engine::show(JobRecord& record, FileRecord& file) {
   commits_.show_file(record.job.id, file.file.index);
 }
 
-// ---- Its failures -----------------------------------------------------------------------------------------------------
+// ---- Its failures
+// -----------------------------------------------------------------------------------------------------
 
 void Engine::file_failed(JobRecord& record, FileRecord& file, Failure failure) {
   if (!record.moves()) {
@@ -328,10 +341,11 @@ void Engine::schedule_retry(JobRecord& record, RetryAfter when) {
   });
 }
 
-// ---- Its end ----------------------------------------------------------------------------------------------------------
+// ---- Its end
+// ----------------------------------------------------------------------------------------------------------
 
-// Complete and Cancel: the disk first, then the store, then the answer. Killed in between, the job is still there and the call
-// can be made again.
+// Complete and Cancel: the disk first, then the store, then the answer. Killed in between, the job is still there and
+// the call can be made again.
 void Engine::finish(JobRecord& record, JobEvent how, Reply<CommandOutcome> answer) {
   if (!next_state(record.job.state(), how)) return answer(invalid_state(record.job));
   record.finishing = true;
@@ -365,15 +379,14 @@ void Engine::publish_files(JobRecord& record, Reply<CommandOutcome> answer) {
     finished.push_back({file.file.temp_name, file.file.local_name, file.file.identity, mode, file.file.modified});
     indexes.push_back(file.file.index);
   }
-  ports_.files.publish(
-      record.job.owner, std::move(finished),
-      guarded<std::vector<Result<void>>>([this, id = record.job.id, indexes, answer](auto published) {
-        JobRecord& job = *jobs_.at(id);
-        const Result<void> all = note_published(job, indexes, published);
-        if (!all) return abandon_finish(job, all.error(), answer);
-        const bool partial = !job.all_transferred();
-        remove_temps(job, JobEvent::complete, partial ? BG_S_PARTIAL_COMPLETE : S_OK, answer);
-      }));
+  ports_.files.publish(record.job.owner, std::move(finished),
+                       guarded<std::vector<Result<void>>>([this, id = record.job.id, indexes, answer](auto published) {
+                         JobRecord& job = *jobs_.at(id);
+                         const Result<void> all = note_published(job, indexes, published);
+                         if (!all) return abandon_finish(job, all.error(), answer);
+                         const bool partial = !job.all_transferred();
+                         remove_temps(job, JobEvent::complete, partial ? BG_S_PARTIAL_COMPLETE : S_OK, answer);
+                       }));
 }
 
 Result<void> Engine::note_published(JobRecord& record, const std::vector<std::uint32_t>& indexes,

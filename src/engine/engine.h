@@ -14,8 +14,8 @@ namespace dosvc {
 
 struct EngineOptions {
   RunLimits run;
-  int files_at_once = 8;        // of one job, in the Delivery Optimization view; a BITS job goes one by one
-  bool transfers = true;        // false: jobs are kept and changed, but nothing moves
+  int files_at_once = 8;  // of one job, in the Delivery Optimization view; a BITS job goes one by one
+  bool transfers = true;  // false: jobs are kept and changed, but nothing moves
 };
 
 // What the engine needs from outside. All of it outlives the engine.
@@ -27,8 +27,8 @@ struct EnginePorts {
   Host& host;
 };
 
-// Loads the queue and goes on with it. To be called, and the result destroyed, on the loop's thread; its JobService calls
-// may come from any thread. An error: the store could not be read; nothing was changed.
+// Loads the queue and goes on with it. To be called, and the result destroyed, on the loop's thread; its JobService
+// calls may come from any thread. An error: the store could not be read; nothing was changed.
 Result<std::unique_ptr<JobService>> start_engine(EnginePorts ports, EngineOptions options);
 
 }  // namespace dosvc

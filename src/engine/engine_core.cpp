@@ -104,7 +104,8 @@ void Engine::commit_failed(const std::vector<JobId>& touched, const Error&) {
   store_retry_ = ports_.loop.after(kStoreRetry, [this] { pump(); });
 }
 
-// The store's last word replaces what could not be saved. What the job was doing ends here, and starts again from there.
+// The store's last word replaces what could not be saved. What the job was doing ends here, and starts again from
+// there.
 void Engine::reload(const JobId& id) {
   JobRecord* job = record(id);
   if (!job) return;

@@ -15,8 +15,8 @@
 
 namespace dosvc {
 
-// Owns every job and decides, event by event, what happens to it. All state belongs to the loop's thread; calls from other
-// threads are posted there. Reads of others are served from what was published.
+// Owns every job and decides, event by event, what happens to it. All state belongs to the loop's thread; calls from
+// other threads are posted there. Reads of others are served from what was published.
 class Engine final : public JobService, private CommitQueue::Owner {
  public:
   Engine(EnginePorts ports, EngineOptions options);
@@ -127,10 +127,11 @@ class TransferReports final : public FileTransferOwner {
 template <class T, class Body>
 void Engine::on_loop(Reply<T> reply, Body body) {
   if (ports_.loop.on_loop_thread()) return body(std::move(reply));
-  ports_.loop.post([alive = std::weak_ptr<const char>(alive_), reply = std::move(reply), body = std::move(body)]() mutable {
-    if (alive.expired()) return reply(Error{E_ABORT, ErrorContext::none, "the transfer engine has stopped"});
-    body(std::move(reply));
-  });
+  ports_.loop.post(
+      [alive = std::weak_ptr<const char>(alive_), reply = std::move(reply), body = std::move(body)]() mutable {
+        if (alive.expired()) return reply(Error{E_ABORT, ErrorContext::none, "the transfer engine has stopped"});
+        body(std::move(reply));
+      });
 }
 
 template <class T, class Body>

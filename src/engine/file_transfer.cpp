@@ -8,7 +8,8 @@ namespace dosvc {
 namespace {
 
 // After a crash at most 8 MiB or one second of the transfer are fetched again, whichever is more; the sync itself takes
-// time too, so checkpoints begin well before. A slow transfer is spared: an fsync every half second would keep a disk awake.
+// time too, so checkpoints begin well before. A slow transfer is spared: an fsync every half second would keep a disk
+// awake.
 constexpr auto kCheckpointEvery = std::chrono::milliseconds(400);
 constexpr auto kCheckpointAtLeastEvery = std::chrono::seconds(10);
 constexpr std::uint64_t kCheckpointBytes = 3u << 20;
@@ -118,7 +119,7 @@ void FileTransfer::sync_failed(const Error& error) {
 
 // A connection that breaks is no failure while new bytes keep coming.
 bool FileTransfer::may_reconnect() {
-  reconnects_ = fetch_brought_bytes_ ? 0 : reconnects_ + 1;
+  reconnects_ = (fetch_brought_bytes_ ? 0 : reconnects_) + 1;
   return ever_brought_bytes_ && reconnects_ <= kReconnectsWithoutNewBytes;
 }
 

@@ -15,22 +15,23 @@ namespace dosvc {
 
 // What the engine knows of a file while it runs, beside what the store keeps.
 struct FileProgress {
-  RangeSet received;              // written so far: at least file.done; what a resumed fetch continues from
-  std::uint64_t high_water = 0;   // most bytes ever received: only what goes beyond is progress
+  RangeSet received;             // written so far: at least file.done; what a resumed fetch continues from
+  std::uint64_t high_water = 0;  // most bytes ever received: only what goes beyond is progress
 };
 
-// The engine, as one file's transfer sees it. Called on the engine's thread; each call may end the transfer (destroy it).
+// The engine, as one file's transfer sees it. Called on the engine's thread; each call may end the transfer (destroy
+// it).
 class FileTransferOwner {
  public:
   virtual ~FileTransferOwner() = default;
   virtual void open_temp(const File& file, OpenTemp how, Reply<TempFilePtr> reply) = 0;
-  virtual void content_began() = 0;                 // an answer was accepted
+  virtual void content_began() = 0;  // an answer was accepted
   virtual void bytes_arrived(bool beyond_before) = 0;
-  virtual void file_changed() = 0;                  // File has something to save
-  virtual void body_complete() = 0;                 // its place on the line may go to another file
-  virtual void file_transferred() = 0;              // whole, checked and on disk; file.stage says so
-  virtual void file_failed(Failure failure) = 0;    // it has come to a halt by itself
-  virtual void halt_finished() = 0;                 // halt() answered false, and now it is done
+  virtual void file_changed() = 0;                // File has something to save
+  virtual void body_complete() = 0;               // its place on the line may go to another file
+  virtual void file_transferred() = 0;            // whole, checked and on disk; file.stage says so
+  virtual void file_failed(Failure failure) = 0;  // it has come to a halt by itself
+  virtual void halt_finished() = 0;               // halt() answered false, and now it is done
 };
 
 // Brings one file from its server to its temporary file:
@@ -49,15 +50,14 @@ class FileTransfer final : private FetchEvents {
       : parts_(parts), job_(job), file_(file), progress_(progress), owner_(owner) {}
 
   void start();
-  // No more bytes. True: it may be destroyed now. False: what is written is being put on disk and noted, and halt_finished()
-  // follows; or the file is whole already, and file_transferred() or file_failed() follows.
+  // No more bytes. True: it may be destroyed now. False: what is written is being put on disk and noted, and
+  // halt_finished() follows; or the file is whole already, and file_transferred() or file_failed() follows.
   bool halt();
   // Nothing it asked for comes back to it any more. For one that may still be on the stack and is destroyed later.
   void retire() {
     alive_.reset();
     fetch_ = {};
   }
-
 
  private:
   enum class Phase : std::uint8_t { idle, opening, fetching, settling, halted };
@@ -88,13 +88,13 @@ class FileTransfer final : private FetchEvents {
   Phase phase_ = Phase::idle;
   TempFilePtr temp_;
   Fetch fetch_;
-  std::uint64_t fetch_begin_ = 0;   // where the body being written begins
+  std::uint64_t fetch_begin_ = 0;     // where the body being written begins
   bool fetch_brought_bytes_ = false;  // beyond what any fetch before it had brought
   bool ever_brought_bytes_ = false;
-  int reconnects_ = 0;              // in a row, without new bytes
+  int reconnects_ = 0;  // in a row, without new bytes
   bool syncing_ = false;
   Clock::time_point last_checkpoint_{};
-  std::uint32_t version_ = 0;       // of the remote file: a sync begun before start_anew() must not vouch for the new one
+  std::uint32_t version_ = 0;  // of the remote file: a sync begun before start_anew() must not vouch for the new one
   std::shared_ptr<const char> alive_ = std::make_shared<char>();
 };
 

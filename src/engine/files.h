@@ -12,12 +12,13 @@
 
 namespace dosvc {
 
-// An open temporary file. Bytes are written on the transport's thread, everything else happens through Files; the object may
-// be released on any thread.
+// An open temporary file. Bytes are written on the transport's thread, everything else happens through Files; the
+// object may be released on any thread.
 class TempFile {
  public:
   virtual ~TempFile() = default;
-  // Writes all of `bytes` or fails: disk full is ERROR_DISK_FULL (context local_file, and a failure that time may mend).
+  // Writes all of `bytes` or fails: disk full is ERROR_DISK_FULL (context local_file, and a failure that time may
+  // mend).
   virtual Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
   virtual FileIdentity identity() const = 0;
 };
@@ -48,8 +49,8 @@ class Files {
   // nothing) has the name. ERROR_PATH_NOT_FOUND, E_ACCESSDENIED, E_INVALIDARG (a directory or special file).
   virtual void check_destination(uid_t owner, std::vector<std::string> local_names, Reply<void> reply) = 0;
 
-  // fresh: made with O_CREAT|O_EXCL|O_NOFOLLOW and mode 0600. resume: the file must be regular, have one name, belong to the
-  // owner and be `expected` where that is known.
+  // fresh: made with O_CREAT|O_EXCL|O_NOFOLLOW and mode 0600. resume: the file must be regular, have one name, belong
+  // to the owner and be `expected` where that is known.
   virtual void open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
                          Reply<TempFilePtr> reply) = 0;
 
@@ -64,7 +65,8 @@ class Files {
   virtual void publish(uid_t owner, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) = 0;
 
   // Removes temporary files; one that isn't there is a success. The names that could not be removed.
-  virtual void remove_temps(uid_t owner, std::vector<std::string> temp_names, Reply<std::vector<std::string>> reply) = 0;
+  virtual void remove_temps(uid_t owner, std::vector<std::string> temp_names,
+                            Reply<std::vector<std::string>> reply) = 0;
 };
 
 }  // namespace dosvc

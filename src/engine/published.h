@@ -10,8 +10,8 @@
 
 namespace dosvc {
 
-// What others see of the queue: written by the engine's thread after it is on disk, read by any thread without waiting for
-// the engine. Whoever holds a cell keeps its last word, also when the job is long gone.
+// What others see of the queue: written by the engine's thread after it is on disk, read by any thread without waiting
+// for the engine. Whoever holds a cell keeps its last word, also when the job is long gone.
 
 class FileCell final : public FileView {
  public:

@@ -5,15 +5,21 @@ namespace {
 
 WaitReason wait_reason(JobState state) {
   switch (state) {
-    case JobState::queued: return WaitReason::turn;
-    case JobState::connecting: return WaitReason::answer;
-    case JobState::transient_error: return WaitReason::retry;
+    case JobState::queued:
+      return WaitReason::turn;
+    case JobState::connecting:
+      return WaitReason::answer;
+    case JobState::transient_error:
+      return WaitReason::retry;
     case JobState::suspended:
-    case JobState::error: return WaitReason::resume_call;
-    case JobState::transferred: return WaitReason::complete_call;
+    case JobState::error:
+      return WaitReason::resume_call;
+    case JobState::transferred:
+      return WaitReason::complete_call;
     case JobState::transferring:
     case JobState::acknowledged:
-    case JobState::cancelled: break;
+    case JobState::cancelled:
+      break;
   }
   return WaitReason::none;
 }
@@ -51,8 +57,7 @@ void JobRecord::recount(FileRecord& record) {
   tally.subtract(record.share);
   record.share.size = record.file.size;
   record.share.transferred = record.file.stage != FileStage::waiting;
-  record.share.bytes =
-      record.share.transferred ? record.file.size.value_or(0) : record.progress.received.total();
+  record.share.bytes = record.share.transferred ? record.file.size.value_or(0) : record.progress.received.total();
   tally.add(record.share);
 }
 

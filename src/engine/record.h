@@ -26,7 +26,7 @@ struct Share {
 struct FileRecord {
   File file;
   FileProgress progress;
-  Share share;  // as last counted in JobRecord::tally
+  Share share;                               // as last counted in JobRecord::tally
   std::shared_ptr<FileCell> cell;            // empty until it was first published
   std::unique_ptr<FileTransferOwner> owner;  // of `transfer`: outlives it
   std::unique_ptr<FileTransfer> transfer;    // while it runs or comes to a halt
@@ -70,8 +70,8 @@ struct JobRecord {
   int unfinished_opens = 0;     // answers of Files::open_temp that are still to come
 
   // Trying again.
-  int failures = 0;                     // in a row, without a new byte
-  Clock::time_point progress_at{};      // the last new byte, or Resume
+  int failures = 0;                 // in a row, without a new byte
+  Clock::time_point progress_at{};  // the last new byte, or Resume
   std::optional<Clock::time_point> next_attempt;
   Timer retry;
 

@@ -32,7 +32,7 @@ class SyncBatch {
   void one_by_one(std::vector<Request> requests);
 
   Files& files_;
-  std::map<std::uint64_t, Lane> lanes_;                        // by device
+  std::map<std::uint64_t, Lane> lanes_;                           // by device
   std::shared_ptr<const char> alive_ = std::make_shared<char>();  // answers that come after our end find it gone
 };
 

@@ -25,8 +25,8 @@ struct BodyTaken {
 };
 using FetchEnd = std::variant<BodyTaken, StartAnew, Failure>;
 
-// What happens to a fetch; called on the engine's thread, in this order: on_answer at most once, on_progress any number of
-// times, on_done exactly once and last (never after the Fetch was dropped).
+// What happens to a fetch; called on the engine's thread, in this order: on_answer at most once, on_progress any number
+// of times, on_done exactly once and last (never after the Fetch was dropped).
 class FetchEvents {
  public:
   virtual ~FetchEvents() = default;
@@ -44,8 +44,8 @@ class [[nodiscard]] Fetch : public CancelOnDestroy {
   using CancelOnDestroy::CancelOnDestroy;
 };
 
-// Port: the network. It follows redirects, asks judge() before it writes a byte of a body, and never writes what judge()
-// didn't take. `events` must outlive the Fetch.
+// Port: the network. It follows redirects, asks judge() before it writes a byte of a body, and never writes what
+// judge() didn't take. `events` must outlive the Fetch.
 class Transport {
  public:
   virtual ~Transport() = default;
