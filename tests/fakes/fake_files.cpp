@@ -189,11 +189,18 @@ Result<void> FakeFiles::sync_all(const std::vector<TempFilePtr>& files) {
 
 Result<void> FakeFiles::publish_one(const Publication& file) {
   if (auto error = injected(Op::publish, file.temp_name)) return *error;
+  const auto is_the_file = [&](auto found) {
+    return found != disk_.names.end() && (!file.identity.known() || found->second->identity == file.identity);
+  };
   const auto temp = disk_.names.find(file.temp_name);
   const auto local = disk_.names.find(file.local_name);
-  if (temp == disk_.names.end() || temp->second->identity != file.identity) {
-    if (local != disk_.names.end() && local->second->identity == file.identity) return {};
+  if (!is_the_file(temp)) {
+    if (file.identity.known() && is_the_file(local)) return {};
     return local_error(HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND), file.temp_name + " is gone");
+  }
+  if (is_directory(file.local_name) || (local != disk_.names.end() && local->second->kind != Kind::regular)) {
+    return local_error(HRESULT_FROM_WIN32(is_directory(file.local_name) ? ERROR_DIRECTORY : ERROR_FILE_EXISTS),
+                       file.local_name + " isn't a regular file");
   }
   DO_TRY(check_one(file.local_name));
   const auto inode = temp->second;

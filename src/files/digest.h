@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "files/posix_temp_file.h"
+
+namespace dosvc {
+
+// SHA-256 of the first `size` bytes in lower-case hex.
+Result<std::string> sha256_of(const PosixTempFile& file, std::uint64_t size);
+
+}  // namespace dosvc

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/loop.h"
+#include "base/worker_pool.h"
+#include "engine/files.h"
+
+namespace dosvc {
+
+// The disk, through POSIX calls on a few threads of its own. Works for one owner, the user this process runs as: for
+// any other the answer is E_ACCESSDENIED.
+//
+// Made, called and destroyed on the engine's thread. The destructor waits for the work begun and queued; replies that
+// haven't run by then never will.
+class PosixFiles final : public Files {
+ public:
+  explicit PosixFiles(Loop& engine_loop, unsigned threads = 4);
+  ~PosixFiles() override = default;
+
+  void check_destination(uid_t owner, std::vector<std::string> local_names, Reply<void> reply) override;
+  void open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
+                 Reply<TempFilePtr> reply) override;
+  void sync(std::vector<TempFilePtr> files, Reply<void> reply) override;
+  void sha256(TempFilePtr file, std::uint64_t size, Reply<std::string> reply) override;
+  void publish(uid_t owner, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) override;
+  void remove_temps(uid_t owner, std::vector<std::string> temp_names, Reply<std::vector<std::string>> reply) override;
+
+ private:
+  template <class T>
+  void run(std::function<Result<T>()> work, Reply<T> reply);
+
+  Loop& loop_;
+  const std::shared_ptr<const bool> alive_;  // replies on their way look whether we still are
+  WorkerPool pool_;                          // last: its threads use the members above
+};
+
+}  // namespace dosvc

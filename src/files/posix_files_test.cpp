@@ -1,0 +1,470 @@
+#include "files/posix_files.h"
+
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <string>
+
+#include "base/loop_thread.h"
+#include "core/blocking_call.h"
+
+namespace dosvc {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+
+void put(const fs::path& path, std::string_view content) { std::ofstream(path, std::ios::binary) << content; }
+
+std::string content_of(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+struct stat status_of(const fs::path& path) {
+  struct stat status {};
+  EXPECT_EQ(::lstat(path.c_str(), &status), 0) << path;
+  return status;
+}
+
+mode_t mode_of(const fs::path& path) { return status_of(path).st_mode & 07777; }
+
+HRESULT code_of(const Result<void>& result) { return result ? S_OK : result.error().code; }
+template <class T>
+HRESULT code_of(const Result<T>& result) {
+  return result ? S_OK : result.error().code;
+}
+
+// PosixFiles on a loop of its own; calls wait for the answer.
+class Disk {
+ public:
+  Disk() : thread_(LoopThread::create("files-test").take()) {
+    thread_->run_and_wait([this] { files_ = std::make_unique<PosixFiles>(thread_->loop()); });
+  }
+  ~Disk() {
+    thread_->run_and_wait([this] { files_.reset(); });
+  }
+
+  Result<void> check(std::vector<std::string> names) {
+    return call<void>([&](auto reply) { files_->check_destination(user, names, reply); });
+  }
+  Result<TempFilePtr> fresh(const std::string& name) {
+    return call<TempFilePtr>([&](auto reply) { files_->open_temp(user, name, OpenTemp::fresh, {}, reply); });
+  }
+  Result<TempFilePtr> resume(const std::string& name, FileIdentity expected = {}) {
+    return call<TempFilePtr>([&](auto reply) { files_->open_temp(user, name, OpenTemp::resume, expected, reply); });
+  }
+  Result<void> sync(const std::vector<TempFilePtr>& files) {
+    return call<void>([&](auto reply) { files_->sync(files, reply); });
+  }
+  Result<std::string> sha256(const TempFilePtr& file, std::uint64_t size) {
+    return call<std::string>([&](auto reply) { files_->sha256(file, size, reply); });
+  }
+  Result<std::vector<Result<void>>> publish_all(const std::vector<Publication>& files) {
+    return call<std::vector<Result<void>>>([&](auto reply) { files_->publish(user, files, reply); });
+  }
+  Result<void> publish(const Publication& file) {
+    auto results = publish_all({file});
+    return results ? results->front() : results.error();
+  }
+  std::vector<std::string> remove(const std::vector<std::string>& names) {
+    return call<std::vector<std::string>>([&](auto reply) { files_->remove_temps(user, names, reply); }).take();
+  }
+
+  uid_t user = ::geteuid();
+
+ private:
+  template <class T, class Start>
+  Result<T> call(Start start) {
+    return wait_for<T>([&](Reply<T> reply) { thread_->loop().post([&start, reply] { start(reply); }); });
+  }
+
+  std::unique_ptr<LoopThread> thread_;
+  std::unique_ptr<PosixFiles> files_;
+};
+
+// Runs the body in a process of its own, which may give up rights and mount things. There must be no other thread yet.
+void in_a_child(const std::function<void()>& body) {
+  std::fflush(stdout);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    body();
+    std::fflush(stdout);
+    ::_exit(::testing::Test::HasFailure() ? 1 : ::testing::Test::IsSkipped() ? 2 : 0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 2) GTEST_SKIP() << "this machine doesn't allow what the test needs; see above";
+  EXPECT_EQ(WEXITSTATUS(status), 0) << "the child's failures stand above";
+}
+
+// Root may write everywhere.
+constexpr uid_t kNobody = 65534;
+void give_up_root() {
+  if (::geteuid() != 0) return;
+  ASSERT_EQ(::setresuid(kNobody, kNobody, kNobody), 0);
+}
+
+class PosixFilesTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "dosvc-files-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    dir = pattern;
+    ASSERT_EQ(::chmod(dir.c_str(), 0755), 0);
+  }
+  void TearDown() override { fs::remove_all(dir); }
+
+  std::string at(const std::string& name) const { return (dir / name).string(); }
+  Publication publication(const TempFilePtr& file) const {
+    return {at(".a.part"), at("a"), file->identity(), 0644, std::nullopt};
+  }
+
+  fs::path dir;
+};
+
+TEST_F(PosixFilesTest, makes_an_empty_file_that_only_its_owner_may_read_whatever_the_umask) {
+  Disk disk;
+  for (const mode_t mask : {0000, 0077, 0777}) {
+    const mode_t before = ::umask(mask);
+    const auto file = disk.fresh(at(".a.part"));
+    ::umask(before);
+    ASSERT_TRUE(file.ok()) << file.error().message;
+    EXPECT_EQ(mode_of(at(".a.part")), 0600U);
+    EXPECT_EQ(status_of(at(".a.part")).st_ino, (*file)->identity().inode);
+  }
+}
+
+TEST_F(PosixFilesTest, writes_anywhere_in_the_file) {
+  Disk disk;
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  ASSERT_TRUE(file->write(6, bytes_of("world")));
+  ASSERT_TRUE(file->write(0, bytes_of("hello ")));
+  EXPECT_EQ(content_of(at(".a.part")), "hello world");
+  EXPECT_EQ(code_of(file->write(~std::uint64_t{0}, bytes_of("x"))), HRESULT_FROM_WIN32(ERROR_FILE_TOO_LARGE));
+}
+
+TEST_F(PosixFilesTest, never_follows_a_symbolic_link_that_has_the_temporary_name) {
+  Disk disk;
+  put(at("precious"), "precious");
+  ::chmod(at("precious").c_str(), 0604);
+  fs::create_symlink(at("precious"), at(".a.part"));
+  EXPECT_EQ(code_of(disk.resume(at(".a.part"))), HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND));
+
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  ASSERT_TRUE(file->write(0, bytes_of("new")));
+  EXPECT_EQ(content_of(at("precious")), "precious");
+  EXPECT_EQ(mode_of(at("precious")), 0604U);
+  EXPECT_TRUE(fs::is_regular_file(fs::symlink_status(at(".a.part"))));
+}
+
+TEST_F(PosixFilesTest, takes_the_name_from_a_leftover_and_leaves_its_other_names_alone) {
+  Disk disk;
+  put(at("precious"), "precious");
+  fs::create_hard_link(at("precious"), at(".a.part"));
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  ASSERT_TRUE(file->write(0, bytes_of("new")));
+  EXPECT_EQ(content_of(at("precious")), "precious");
+
+  fs::create_directory(at(".b.part"));
+  EXPECT_EQ(code_of(disk.fresh(at(".b.part"))), HRESULT_FROM_WIN32(ERROR_DIRECTORY));
+}
+
+TEST_F(PosixFilesTest, resumes_only_the_file_it_made) {
+  Disk disk;
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  ASSERT_TRUE(file->write(0, bytes_of("half")));
+  const auto again = disk.resume(at(".a.part"), file->identity());
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  ASSERT_TRUE((*again)->write(4, bytes_of(" more")));
+  EXPECT_EQ(content_of(at(".a.part")), "half more");
+  EXPECT_TRUE(disk.resume(at(".a.part")));
+
+  FileIdentity after_reboot = file->identity();
+  after_reboot.device += 1;
+  EXPECT_TRUE(disk.resume(at(".a.part"), after_reboot));
+
+  const HRESULT not_found = HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND);
+  FileIdentity other = file->identity();
+  other.inode += 1;
+  EXPECT_EQ(code_of(disk.resume(at(".a.part"), other)), not_found);
+  EXPECT_EQ(code_of(disk.resume(at(".gone.part"))), not_found);
+  EXPECT_EQ(code_of(disk.resume(at("no/such/.a.part"))), not_found);
+}
+
+TEST_F(PosixFilesTest, does_not_resume_a_file_with_a_second_name_nor_what_is_no_file) {
+  Disk disk;
+  const HRESULT not_found = HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND);
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  fs::create_hard_link(at(".a.part"), at("second"));
+  EXPECT_EQ(code_of(disk.resume(at(".a.part"), file->identity())), not_found);
+
+  ASSERT_EQ(::mkfifo(at(".pipe.part").c_str(), 0600), 0);
+  EXPECT_EQ(code_of(disk.resume(at(".pipe.part"))), not_found);
+  fs::create_directory(at(".dir.part"));
+  EXPECT_EQ(code_of(disk.resume(at(".dir.part"))), not_found);
+}
+
+TEST_F(PosixFilesTest, says_which_folder_is_missing) {
+  Disk disk;
+  const auto result = disk.check({at("a"), at("miss\ning/b")});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND));
+  EXPECT_EQ(result.error().context, ErrorContext::local_file);
+  EXPECT_EQ(result.error().message, "\"" + at("miss\\x0aing") + "\" can't be used: there is no such folder; create it");
+  EXPECT_EQ(code_of(disk.fresh(at("missing/.b.part"))), HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND));
+  put(at("file"), "");
+  EXPECT_EQ(code_of(disk.check({at("file/b")})), HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND));
+}
+
+TEST_F(PosixFilesTest, accepts_as_destination_only_what_a_rename_may_replace) {
+  Disk disk;
+  put(at("file"), "old");
+  fs::create_symlink("/nowhere", at("link"));
+  fs::create_directory(at("folder"));
+  ASSERT_EQ(::mkfifo(at("pipe").c_str(), 0600), 0);
+  EXPECT_TRUE(disk.check({at("new"), at("file"), at("link"), at(std::string(255, 'n'))}));
+  EXPECT_EQ(code_of(disk.check({at("new"), at("folder")})), E_INVALIDARG);
+  EXPECT_EQ(code_of(disk.check({at("pipe")})), E_INVALIDARG);
+  EXPECT_EQ(code_of(disk.check({at(std::string(256, 'n'))})), E_INVALIDARG);
+}
+
+TEST_F(PosixFilesTest, tells_when_the_owner_may_not_write_there) {
+  fs::create_directory(at("locked"));
+  ASSERT_EQ(::chmod(at("locked").c_str(), 0555), 0);
+  in_a_child([this] {
+    give_up_root();
+    Disk disk;
+    EXPECT_EQ(code_of(disk.check({at("locked/a")})), E_ACCESSDENIED);
+    EXPECT_EQ(code_of(disk.fresh(at("locked/.a.part"))), E_ACCESSDENIED);
+  });
+}
+
+TEST_F(PosixFilesTest, keeps_names_in_folders_it_may_use_but_not_read) {
+  fs::create_directory(at("blind"));
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::chown(at("blind").c_str(), kNobody, kNobody), 0);
+  }
+  ASSERT_EQ(::chmod(at("blind").c_str(), 0300), 0);
+  in_a_child([this] {
+    give_up_root();
+    Disk disk;
+    EXPECT_TRUE(disk.check({at("blind/a")}));
+    const auto file = disk.fresh(at("blind/.a.part"));
+    ASSERT_TRUE(file.ok()) << file.error().message;
+    EXPECT_TRUE(disk.sync({*file}));
+    EXPECT_TRUE(disk.publish({at("blind/.a.part"), at("blind/a"), (*file)->identity(), 0644, std::nullopt}));
+  });
+  ASSERT_EQ(::chmod(at("blind").c_str(), 0700), 0);
+  EXPECT_TRUE(fs::exists(at("blind/a")));
+}
+
+TEST_F(PosixFilesTest, serves_nobody_but_its_own_user) {
+  Disk disk;
+  disk.user = ::geteuid() + 1;
+  put(at(".old.part"), "");
+  EXPECT_EQ(code_of(disk.check({at("a")})), E_ACCESSDENIED);
+  EXPECT_EQ(code_of(disk.fresh(at(".a.part"))), E_ACCESSDENIED);
+  EXPECT_EQ(code_of(disk.publish({at(".old.part"), at("a"), {}, 0644, std::nullopt})), E_ACCESSDENIED);
+  EXPECT_EQ(disk.remove({at(".old.part")}), std::vector<std::string>{at(".old.part")});
+  EXPECT_TRUE(fs::exists(at(".old.part")));
+}
+
+// A filesystem of 64 KiB that this process alone sees.
+void mount_small_disk(const std::string& where) {
+  if (::unshare(CLONE_NEWNS) != 0) {
+    const std::string mapping = "0 " + std::to_string(::geteuid()) + " 1";
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) GTEST_SKIP() << "neither a mount nor a user namespace to be had";
+    put("/proc/self/uid_map", mapping);
+  }
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+      ::mount("none", where.c_str(), "tmpfs", 0, "size=64k") != 0) {
+    GTEST_SKIP() << "no right to mount";
+  }
+}
+
+TEST_F(PosixFilesTest, tells_of_a_full_disk_and_goes_on_when_there_is_room_again) {
+  fs::create_directory(at("small"));
+  in_a_child([this] {
+    mount_small_disk(at("small"));
+    if (IsSkipped()) return;
+    Disk disk;
+    put(at("small/other"), std::string(32 * 1024, 'o'));
+    const TempFilePtr file = disk.fresh(at("small/.a.part")).take();
+    const std::string content(48 * 1024, 'a');
+    const auto full = file->write(0, bytes_of(content));
+    ASSERT_FALSE(full);
+    EXPECT_EQ(full.error().code, HRESULT_FROM_WIN32(ERROR_DISK_FULL));
+    EXPECT_EQ(full.error().message,
+              "\"" + at("small/.a.part") + "\" can't be written: the disk is full; free some space");
+    fs::remove(at("small/other"));
+    EXPECT_TRUE(file->write(0, bytes_of(content)));
+    EXPECT_TRUE(disk.sync({file}));
+    EXPECT_EQ(content_of(at("small/.a.part")), content);
+  });
+}
+
+TEST_F(PosixFilesTest, tells_of_a_file_larger_than_the_process_may_write) {
+  in_a_child([this] {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{1000, 1000};
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+    Disk disk;
+    const TempFilePtr file = disk.fresh(at(".a.part")).take();
+    EXPECT_EQ(code_of(file->write(0, bytes_of(std::string(2000, 'a')))), HRESULT_FROM_WIN32(ERROR_FILE_TOO_LARGE));
+    EXPECT_EQ(status_of(at(".a.part")).st_size, 1000);
+  });
+}
+
+TEST_F(PosixFilesTest, syncs_one_file_and_many) {
+  Disk disk;
+  std::vector<TempFilePtr> files;
+  for (int i = 0; i < 40; ++i) {
+    files.push_back(disk.fresh(at("." + std::to_string(i) + ".part")).take());
+    ASSERT_TRUE(files.back()->write(0, bytes_of("content")));
+  }
+  EXPECT_TRUE(disk.sync({files.front()}));
+  EXPECT_TRUE(disk.sync(files));
+  EXPECT_TRUE(disk.sync({}));
+}
+
+TEST_F(PosixFilesTest, hashes_the_first_bytes) {
+  Disk disk;
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  ASSERT_TRUE(file->write(0, bytes_of("abcdef")));
+  EXPECT_EQ(*disk.sha256(file, 3), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(*disk.sha256(file, 0), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(code_of(disk.sha256(file, 7)), HRESULT_FROM_WIN32(ERROR_READ_FAULT));
+
+  ASSERT_TRUE(file->write(0, bytes_of(std::string(3'000'000, 'a'))));
+  EXPECT_EQ(*disk.sha256(file, 1'000'000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST_F(PosixFilesTest, gives_a_file_its_mode_time_and_name) {
+  Disk disk;
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  ASSERT_TRUE(file->write(0, bytes_of("content")));
+  put(at("a"), "an older file");
+  Publication wanted = publication(file);
+  wanted.mode = 0664;
+  wanted.modified = WallTime(std::chrono::seconds(1'000'000'000) + std::chrono::microseconds(250'000));
+  const mode_t before = ::umask(077);
+  const auto result = disk.publish(wanted);
+  ::umask(before);
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(content_of(at("a")), "content");
+  EXPECT_EQ(mode_of(at("a")), 0664U);
+  EXPECT_EQ(status_of(at("a")).st_mtim.tv_sec, 1'000'000'000);
+  EXPECT_EQ(status_of(at("a")).st_mtim.tv_nsec, 250'000'000);
+  EXPECT_FALSE(fs::exists(at(".a.part")));
+}
+
+TEST_F(PosixFilesTest, can_publish_again_what_it_published) {
+  Disk disk;
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  ASSERT_TRUE(disk.publish(publication(file)));
+  EXPECT_TRUE(disk.publish(publication(file)));
+
+  put(at("new"), "");
+  fs::rename(at("new"), at("a"));  // somebody else's file by now
+  EXPECT_EQ(code_of(disk.publish(publication(file))), HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND));
+}
+
+TEST_F(PosixFilesTest, replaces_a_symbolic_link_and_not_what_it_leads_to) {
+  Disk disk;
+  put(at("precious"), "precious");
+  fs::create_symlink(at("precious"), at("a"));
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  ASSERT_TRUE(file->write(0, bytes_of("content")));
+  EXPECT_TRUE(disk.publish(publication(file)));
+  EXPECT_FALSE(fs::is_symlink(at("a")));
+  EXPECT_EQ(content_of(at("a")), "content");
+  EXPECT_EQ(content_of(at("precious")), "precious");
+}
+
+TEST_F(PosixFilesTest, keeps_the_temporary_file_where_its_own_name_is_taken_by_no_file) {
+  Disk disk;
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  fs::create_directory(at("a"));
+  EXPECT_EQ(code_of(disk.publish(publication(file))), HRESULT_FROM_WIN32(ERROR_DIRECTORY));
+  fs::remove(at("a"));
+  ASSERT_EQ(::mkfifo(at("a").c_str(), 0600), 0);
+  EXPECT_EQ(code_of(disk.publish(publication(file))), HRESULT_FROM_WIN32(ERROR_FILE_EXISTS));
+  EXPECT_TRUE(S_ISFIFO(status_of(at("a")).st_mode));
+  EXPECT_EQ(mode_of(at(".a.part")), 0600U);
+
+  fs::remove(at("a"));
+  EXPECT_TRUE(disk.publish(publication(file)));
+}
+
+TEST_F(PosixFilesTest, publishes_no_other_file_that_got_the_temporary_name) {
+  Disk disk;
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  put(at("foreign"), "foreign");
+  fs::rename(at("foreign"), at(".a.part"));
+  EXPECT_EQ(code_of(disk.publish(publication(file))), HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND));
+  fs::remove(at(".a.part"));
+  fs::create_symlink(at("elsewhere"), at(".a.part"));
+  EXPECT_EQ(code_of(disk.publish(publication(file))), HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND));
+  EXPECT_FALSE(fs::exists(fs::symlink_status(at("a"))));
+}
+
+TEST_F(PosixFilesTest, publishes_the_others_where_one_fails) {
+  Disk disk;
+  std::vector<Publication> wanted;
+  for (const std::string& name : std::vector<std::string>{"a", "folder", std::string(255, 'n')}) {
+    const std::string temp = at(".t" + std::to_string(wanted.size()));
+    const TempFilePtr file = disk.fresh(temp).take();
+    wanted.push_back({temp, at(name), file->identity(), 0600, std::nullopt});
+  }
+  fs::create_directory(at("folder"));
+  const auto results = disk.publish_all(wanted).take();
+  ASSERT_EQ(results.size(), 3U);
+  EXPECT_TRUE(results[0]);
+  EXPECT_FALSE(results[1]);
+  EXPECT_TRUE(results[2]);
+  EXPECT_TRUE(fs::exists(at(std::string(255, 'n'))));
+}
+
+TEST_F(PosixFilesTest, removes_twice_and_names_what_it_could_not_remove) {
+  Disk disk;
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  fs::create_directory(at(".dir.part"));
+  const std::vector<std::string> names{at(".a.part"), at(".dir.part"), at("no/folder/.b.part")};
+  const std::vector<std::string> remaining{at(".dir.part")};
+  EXPECT_EQ(disk.remove(names), remaining);
+  EXPECT_FALSE(fs::exists(at(".a.part")));
+  EXPECT_EQ(disk.remove(names), remaining);
+}
+
+TEST_F(PosixFilesTest, finishes_its_work_and_answers_nobody_once_it_is_gone) {
+  auto thread = LoopThread::create("files-test").take();
+  bool answered = false;
+  thread->run_and_wait([&] {
+    PosixFiles files(thread->loop());
+    for (int i = 0; i < 20; ++i) {
+      files.open_temp(::geteuid(), at("." + std::to_string(i)), OpenTemp::fresh, {}, [&](auto) { answered = true; });
+    }
+  });
+  thread->run_and_wait([&] {
+    for (int i = 0; i < 20; ++i) EXPECT_TRUE(fs::exists(at("." + std::to_string(i))));
+  });
+  EXPECT_FALSE(answered);
+}
+
+}  // namespace
+}  // namespace dosvc

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "engine/files.h"
+
+namespace dosvc {
+
+// See Files; these are the calls' work, for our own user.
+Result<void> check_destinations(const std::vector<std::string>& local_names);
+std::vector<Result<void>> publish_files(const std::vector<Publication>& files);
+
+}  // namespace dosvc
