@@ -9,27 +9,61 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <utility>
 
 #include "base/log.h"
 
 namespace dosvc {
 
-// The state behind a handle. sd-event holds its address only while `source` lives; a callback that drops its own handle
-// keeps itself alive through shared_from_this().
-struct SdEventLoop::TimerSource : std::enable_shared_from_this<TimerSource> {
-  std::function<void()> call;
+namespace {
+
+// Without its loop nothing of ours would ever happen again; a crash is at least seen and restarted.
+[[noreturn]] void loop_is_broken(const char* what, int error) {
+  log_error("The event loop is broken ({}): {}.", what, std::strerror(error));
+  std::abort();
+}
+
+}  // namespace
+
+// All timers on one source of sd-event, which by itself keeps no order among timers that are due together.
+struct SdEventLoop::Timers {
+  using Key = std::pair<Clock::time_point, std::uint64_t>;  // due, then in the order made
+
+  const SdEventLoop& loop;
+  std::map<Key, std::function<void()>> waiting;
+  std::uint64_t last_id = 0;
   std::unique_ptr<sd_event_source, SourceUnref> source;
 
+  explicit Timers(const SdEventLoop& owner) : loop(owner) {}
+
+  void arm() {
+    int r = 0;
+    if (!waiting.empty()) {
+      const auto due = std::chrono::ceil<std::chrono::microseconds>(waiting.begin()->first.first.time_since_epoch());
+      r = sd_event_source_set_time(source.get(), static_cast<std::uint64_t>(due.count()));
+    }
+    if (r >= 0) r = sd_event_source_set_enabled(source.get(), waiting.empty() ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+    if (r < 0) loop_is_broken("timer", -r);
+  }
+
   static int fired(sd_event_source*, std::uint64_t, void* self_pointer) noexcept {
-    auto self = static_cast<TimerSource*>(self_pointer)->shared_from_this();
-    self->source.reset();
-    auto call = std::exchange(self->call, nullptr);
-    call();
+    Timers& self = *static_cast<Timers*>(self_pointer);
+    // Timers made by these calls wait for the next turn, so that posted calls and descriptors get theirs.
+    const auto last = self.last_id;
+    const auto now = self.loop.now();
+    while (!self.waiting.empty() && self.waiting.begin()->first.first <= now &&
+           self.waiting.begin()->first.second <= last) {
+      auto timer = self.waiting.extract(self.waiting.begin());
+      timer.mapped()();
+    }
+    self.arm();
     return 0;
   }
 };
 
+// The state behind a Watch. sd-event holds its address only while `source` lives; a callback that drops its own handle
+// is kept alive by shared_from_this().
 struct SdEventLoop::WatchSource : std::enable_shared_from_this<WatchSource> {
   Interest interest = Interest::none;
   std::function<void(Interest)> call;
@@ -56,22 +90,9 @@ std::uint32_t epoll_events(Interest interest) {
   return events;
 }
 
-// In microseconds of CLOCK_BOOTTIME, rounded up: a timer is never early.
-std::uint64_t due_time(Clock::time_point now, Clock::duration delay) {
-  delay = std::clamp(delay, Clock::duration::zero(), Clock::time_point::max() - now);
-  return static_cast<std::uint64_t>(
-      std::chrono::ceil<std::chrono::microseconds>((now + delay).time_since_epoch()).count());
-}
-
 Error no_loop(const char* what, int error) {
   return Error{E_OUTOFMEMORY, ErrorContext::none,
                std::string("An event loop can't be made (") + what + "): " + std::strerror(error) + "."};
-}
-
-// Without its loop nothing of ours would ever happen again; a crash is at least seen and restarted.
-[[noreturn]] void loop_is_broken(const char* what, int error) {
-  log_error("The event loop is broken ({}): {}.", what, std::strerror(error));
-  std::abort();
 }
 
 }  // namespace
@@ -99,15 +120,19 @@ Result<void> SdEventLoop::open() {
   }
   wake_source_.reset(source);
 
-  // The first timer opens the loop's timerfd: done here, where running out of descriptors can still be answered.
-  if (int r = sd_event_add_time(event, &source, CLOCK_BOOTTIME, UINT64_MAX, 1, nullptr, nullptr); r < 0) {
+  constexpr std::uint64_t kAccuracyMicroseconds = 1000;  // sd-event's own default is 250 ms
+  timers_ = std::make_shared<Timers>(*this);
+  if (int r = sd_event_add_time(event, &source, CLOCK_BOOTTIME, UINT64_MAX, kAccuracyMicroseconds, &Timers::fired,
+                                timers_.get());
+      r < 0) {
     return no_loop("sd_event_add_time", -r);
   }
-  sd_event_source_disable_unref(source);
+  timers_->source.reset(source);
   return {};
 }
 
 SdEventLoop::~SdEventLoop() {
+  timers_.reset();
   // A dropped call may post from its destructor.
   for (std::vector<std::function<void()>> dropped;; dropped.clear()) {
     std::lock_guard lock(mutex_);
@@ -160,19 +185,16 @@ void SdEventLoop::run_posted() {
 }
 
 Timer SdEventLoop::after(Clock::duration delay, std::function<void()> call) {
-  constexpr std::uint64_t kAccuracyMicroseconds = 1000;  // sd-event's own default is 250 ms
-  auto timer = std::make_shared<TimerSource>();
-  timer->call = std::move(call);
-  sd_event_source* source = nullptr;
-  if (int r = sd_event_add_time(event_.get(), &source, CLOCK_BOOTTIME, due_time(now(), delay), kAccuracyMicroseconds,
-                                &TimerSource::fired, timer.get());
-      r < 0) {
-    loop_is_broken("sd_event_add_time", -r);
-  }
-  timer->source.reset(source);
-  return Timer([timer] {
-    timer->source.reset();
-    timer->call = nullptr;
+  const auto start = now();
+  const auto due = start + std::clamp(delay, Clock::duration::zero(), Clock::time_point::max() - start);
+  const Timers::Key key{due, ++timers_->last_id};
+  timers_->waiting.emplace(key, std::move(call));
+  timers_->arm();
+  return Timer([weak = std::weak_ptr(timers_), key] {
+    auto timers = weak.lock();
+    if (!timers) return;
+    const auto dropped = timers->waiting.extract(key);  // destroyed when the map is whole again
+    if (dropped) timers->arm();
   });
 }
 

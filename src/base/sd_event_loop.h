@@ -24,7 +24,8 @@ namespace dosvc {
 //
 // One descriptor may be watched more than once, so that `watch = loop.watch(fd, other_interest, …)` works. Drop a watch
 // before closing its descriptor. Errors and hang-ups are reported as the readiness that was asked for: the next read or
-// write tells which. Timers are never early and normally at most 1 ms late.
+// write tells which. Timers are never early, normally at most 1 ms late, and called in the order of their times, those
+// of one time in the order made.
 class SdEventLoop final : public Loop {
  public:
   static Result<std::unique_ptr<SdEventLoop>> create();
@@ -51,7 +52,7 @@ class SdEventLoop final : public Loop {
   struct SourceUnref {
     void operator()(sd_event_source* source) const { sd_event_source_disable_unref(source); }
   };
-  struct TimerSource;
+  struct Timers;
   struct WatchSource;
 
   SdEventLoop() = default;
@@ -63,6 +64,7 @@ class SdEventLoop final : public Loop {
   std::unique_ptr<sd_event_source, SourceUnref> wake_source_;
   std::atomic<std::thread::id> owner_{std::this_thread::get_id()};
   bool stopping_ = false;
+  std::shared_ptr<Timers> timers_;  // handles hold it weakly
 
   std::mutex mutex_;
   std::vector<std::function<void()>> posted_;  // guarded by mutex_

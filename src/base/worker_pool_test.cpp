@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -46,6 +47,30 @@ TEST(WorkerPool, works_on_several_calls_at_once) {
     });
   }
   for (auto& each : met) EXPECT_TRUE(each.get());
+}
+
+// Two calls that wait for each other, given to a pool whose only thread so far may be idle.
+TEST(WorkerPool, starts_another_thread_where_the_idle_ones_are_too_few) {
+  for (int i = 0; i < 50; ++i) {
+    WorkerPool pool(2, "meeting");
+    std::promise<void> warm;
+    pool.run([&] { warm.set_value(); });
+    warm.get_future().wait();
+    std::promise<void> first_here;
+    std::promise<void> second_here;
+    auto first = first_here.get_future();
+    auto second = second_here.get_future();
+    std::promise<bool> met;
+    pool.run([&] {
+      first_here.set_value();
+      met.set_value(second.wait_for(kLong) == std::future_status::ready);
+    });
+    pool.run([&] {
+      first.wait_for(kLong);
+      second_here.set_value();
+    });
+    ASSERT_TRUE(met.get_future().get());
+  }
 }
 
 TEST(WorkerPool, never_uses_more_threads_than_allowed) {

@@ -37,7 +37,9 @@ struct FakeLoop::State {
     return std::exchange(posted, {});
   }
 
-  bool timer_is_due() const { return !timers.empty() && timers.begin()->first.first <= now; }
+  bool timer_is_due(std::uint64_t newest) const {
+    return !timers.empty() && timers.begin()->first.first <= now && timers.begin()->first.second <= newest;
+  }
 
   void call_watches(int fd, Interest ready) {
     std::vector<std::uint64_t> ids;
@@ -94,7 +96,7 @@ void FakeLoop::run_until_idle() {
   }
 }
 
-// As the real loop does: everything posted so far, then the timers.
+// As the real loop does: everything posted so far, then the timers due that were made before this.
 bool FakeLoop::run_one_round(std::size_t& calls_left) {
   const auto count = [&] {
     if (calls_left-- > 0) return;
@@ -109,7 +111,8 @@ bool FakeLoop::run_one_round(std::size_t& calls_left) {
     call = nullptr;
     ran = true;
   }
-  while (state_->timer_is_due()) {
+  const auto last_id = state_->last_id;
+  while (state_->timer_is_due(last_id)) {
     count();
     auto timer = state_->timers.extract(state_->timers.begin());
     timer.mapped()();
