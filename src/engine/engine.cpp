@@ -53,13 +53,13 @@ void Engine::add_files(const Caller& caller, const JobId& id, std::vector<NewFil
         }
         if (is_final(record.job.state())) return answer(invalid_state(record.job));
         ports_.files.check_destination(record.job.owner, std::move(destinations),
-                                       [this, caller, id, files, answer](Result<void> checked) {
+                                       guarded<void>([this, caller, id, files, answer](Result<void> checked) {
                                          if (!checked) return answer(checked.error());
                                          on_job<void>(caller, id, answer, [this, files](JobRecord& job, auto added) {
                                            append_files(job, files);
                                            when_committed<void>(std::move(added));
                                          });
-                                       });
+                                       }));
       });
 }
 
@@ -192,6 +192,8 @@ void Engine::pump() {
   if (!options_.transfers) return;
   while (const std::optional<JobId> id = queue_.grant()) {
     JobRecord& job = *jobs_.at(*id);
+    // Waiting for one's turn isn't a lack of progress; waiting between failures is.
+    if (job.failures == 0) job.progress_at = ports_.loop.now();
     if (apply(job, JobEvent::slot_granted)) run_files(job);
   }
 }

@@ -59,7 +59,7 @@ void Engine::adopt(StoredJob stored) {
   }
   const JobState state = record.job.state();
   if (state == JobState::error || state == JobState::transferred) ++record.occurrence;
-  if (state == JobState::transient_error) schedule_retry(record, {});
+  if (state == JobState::transient_error && options_.transfers) schedule_retry(record, {});
   if (state == JobState::queued) queue_.wait(record.job.id, record.job.priority);
 
   const bool is_new = !record.cell;

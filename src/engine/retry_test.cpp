@@ -114,6 +114,34 @@ TEST_F(Retry, a_no_progress_timeout_of_zero_makes_every_error_fatal) {
   EXPECT_EQ(state_of(job), JobState::error);
 }
 
+TEST_F(Retry, time_spent_waiting_for_a_turn_is_no_lack_of_progress) {
+  options.run.foreground_jobs = 1;
+  restart();
+  transport.serve("http://slow/x", "x");
+  transport.always("http://slow/x", {.never_answer = true});
+  const JobId slow = create_job(ApiView::delivery_optimization, Priority::foreground);
+  ASSERT_TRUE(add_file(slow, "http://slow/x", "/dl/x").ok());
+  ASSERT_TRUE(resume(slow).ok());
+  transport.always(kUrl, {.fail = FakeTransport::refused()});
+  const JobId job = create_job(ApiView::delivery_optimization, Priority::foreground);
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(7200));  // twice its no-progress timeout
+  ASSERT_TRUE(cancel(slow).ok());
+  EXPECT_EQ(state_of(job), JobState::transient_error);
+}
+
+TEST_F(Retry, an_engine_without_transfers_leaves_a_failed_job_as_it_is) {
+  transport.always(kUrl, {.fail = FakeTransport::refused()});
+  const JobId job = start_job(kUrl);
+  ASSERT_EQ(state_of(job), JobState::transient_error);
+  options.transfers = false;
+  restart();
+  loop.advance(seconds(7200));
+  EXPECT_EQ(state_of(job), JobState::transient_error);
+  EXPECT_TRUE(snapshot(job)->job.error.has_value());
+}
+
 TEST_F(Retry, a_full_disk_waits_and_loses_nothing) {
   files.limit_space(400'000);
   const JobId job = start_job(kUrl);
