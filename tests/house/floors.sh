@@ -18,7 +18,7 @@ client     include base core
 api        include base core com client
 cli        include base core client
 host       include base core com engine store transport files
-inproc     include base core engine host
+inproc     include base core engine client host
 '
 
 # A library's headers and the only folders that may see them; "tests" are the *_test.cpp of any folder. The folders below

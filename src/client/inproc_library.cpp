@@ -1,0 +1,79 @@
+#include "client/inproc_library.h"
+
+#include <dlfcn.h>
+#include <fmt/core.h>
+#include <link.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+#include "client/inproc_entry.h"
+
+namespace dosvc {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kSoname[] = DOSVC_INPROC_SONAME;
+
+Error no_engine(const std::string& why) {
+  return Error{DO_E_NO_SERVICE, ErrorContext::none,
+               fmt::format("The download engine ({}) can't be used: {}. Installing dosvc again should mend this.",
+                           kSoname, escaped(why))};
+}
+
+// The program or library that this very function is part of; empty when the loader doesn't know.
+fs::path own_file() {
+  Dl_info info{};
+  void* found = nullptr;
+  if (::dladdr1(reinterpret_cast<const void*>(&own_file), &info, &found, RTLD_DL_LINKMAP) == 0) return {};
+  const auto* object = static_cast<const link_map*>(found);
+  // The program itself goes without a name.
+  const bool is_program = !object || !object->l_name || !*object->l_name;
+  std::error_code ignored;
+  return fs::canonical(is_program ? "/proc/self/exe" : object->l_name, ignored);
+}
+
+// What to hand to dlopen: a path, or the bare name to be searched for.
+std::string library_name() {
+  const fs::path folder = own_file().parent_path();
+  if (folder.empty()) return kSoname;
+  for (const fs::path& path : {folder / kSoname, folder.parent_path() / "lib" / kSoname}) {
+    if (::access(path.c_str(), F_OK) == 0) return path.string();
+  }
+  return kSoname;
+}
+
+template <class Function>
+Function* symbol(void* library, const char* name) {
+  return reinterpret_cast<Function*>(::dlsym(library, name));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<JobService>> open_in_process_library(bool transfers) {
+  const std::string name = library_name();
+  // Opening it again gives the same one.
+  void* library = ::dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (!library) {
+    const char* reason = ::dlerror();
+    return no_engine(reason ? reason : "it can't be loaded");
+  }
+  const auto stamp = symbol<DosvcInprocStamp>(library, "dosvc_inproc_stamp");
+  const auto open = symbol<DosvcOpenInProcess>(library, "dosvc_open_in_process");
+  if (!stamp || !open) return no_engine(name + " is something else");
+  if (std::string_view(stamp()) != kInprocStamp)
+    return no_engine(fmt::format("{} is of version {}, not {}", name, stamp(), kInprocStamp));
+
+  InProcessRequest request;
+  request.transfers = transfers;
+  Result<std::unique_ptr<JobService>> answer = no_engine("it gave no answer");
+  open(request, answer);
+  return answer;
+}
+
+}  // namespace dosvc

@@ -1,0 +1,108 @@
+#include "host/in_process_service.h"
+
+#include <utility>
+
+#include "base/loop_thread.h"
+#include "base/thread.h"
+#include "engine/engine.h"
+#include "files/posix_files.h"
+#include "host/state_directory.h"
+#include "host/system_host.h"
+#include "store/sqlite_store.h"
+#include "transport/curl_transport.h"
+
+namespace dosvc {
+
+namespace {
+
+// What lives on the engine's thread, each above what uses it.
+struct Parts {
+  SystemHost host;
+  std::unique_ptr<SqliteStore> store;
+  std::unique_ptr<PosixFiles> files;
+  std::unique_ptr<CurlTransport> transport;
+  std::unique_ptr<JobService> engine;
+};
+
+Result<std::unique_ptr<Parts>> make_parts(Loop& loop, const std::string& directory, bool transfers) {
+  auto parts = std::make_unique<Parts>();
+  parts->store = DO_TRY(SqliteStore::open(directory + "/queue.db"));
+  parts->files = std::make_unique<PosixFiles>(loop);
+  parts->transport = DO_TRY(CurlTransport::create(loop));
+  EngineOptions options;
+  options.transfers = transfers;
+  parts->engine =
+      DO_TRY(start_engine(EnginePorts{loop, *parts->store, *parts->transport, *parts->files, parts->host}, options));
+  return parts;
+}
+
+// The engine with its thread: made first, gone last, but for the lock on the directory.
+struct Running {
+  StateDirectoryLock lock;
+  std::unique_ptr<LoopThread> thread;
+  std::unique_ptr<Parts> parts;
+
+  Running(StateDirectoryLock held, std::unique_ptr<LoopThread> loop_thread)
+      : lock(std::move(held)), thread(std::move(loop_thread)) {}
+  ~Running() {
+    if (parts) thread->run_and_wait([this] { parts.reset(); });
+  }
+};
+
+class InProcessService final : public JobService {
+ public:
+  explicit InProcessService(std::unique_ptr<Running> running) : running_(std::move(running)) {}
+
+  ~InProcessService() override {
+    if (!running_->thread->loop().on_loop_thread()) return;
+    // A thread can't wait for itself, so another does. Without one the engine goes on until the process ends.
+    Running* rest = running_.release();
+    std::thread undertaker = start_thread("dosvc-end", [rest] { delete rest; });
+    if (undertaker.joinable()) undertaker.detach();
+  }
+
+  void create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) override {
+    engine().create_job(caller, std::move(spec), std::move(reply));
+  }
+  void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<void> reply) override {
+    engine().add_files(caller, id, std::move(files), std::move(reply));
+  }
+  void command(const Caller& caller, const JobId& id, JobCommand command, Reply<CommandOutcome> reply) override {
+    engine().command(caller, id, command, std::move(reply));
+  }
+  void change(const Caller& caller, const JobId& id, JobChange change, Reply<void> reply) override {
+    engine().change(caller, id, std::move(change), std::move(reply));
+  }
+  void set_listener(const Caller& caller, const JobId& id, std::shared_ptr<JobListener> listener,
+                    Reply<void> reply) override {
+    engine().set_listener(caller, id, std::move(listener), std::move(reply));
+  }
+  Result<std::shared_ptr<JobView>> find(const Caller& caller, const JobId& id) const override {
+    return engine().find(caller, id);
+  }
+  std::vector<std::shared_ptr<JobView>> list(const Caller& caller, bool all_users) const override {
+    return engine().list(caller, all_users);
+  }
+
+ private:
+  JobService& engine() const { return *running_->parts->engine; }
+
+  std::unique_ptr<Running> running_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<JobService>> open_in_process(InProcessOptions options) {
+  std::string directory = std::move(options.state_directory);
+  if (directory.empty()) directory = DO_TRY(default_state_directory());
+  DO_TRY(prepare_state_directory(directory));
+  StateDirectoryLock lock = DO_TRY(StateDirectoryLock::take(directory));
+  auto thread = DO_TRY(LoopThread::create("dosvc-engine"));
+  auto running = std::make_unique<Running>(std::move(lock), std::move(thread));
+  Loop& loop = running->thread->loop();
+  running->parts =
+      DO_TRY(running->thread->run_and_wait([&] { return make_parts(loop, directory, options.transfers); }));
+  return std::unique_ptr<JobService>(new InProcessService(std::move(running)));
+}
+
+}  // namespace dosvc

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "core/job_service.h"
+
+namespace dosvc {
+
+struct InProcessOptions {
+  std::string state_directory;  // absolute; empty: default_state_directory()
+  bool transfers = true;        // false: jobs are kept and changed, but nothing moves
+};
+
+// Runs the engine inside this process, on threads of its own, with the queue of a state directory, which it holds
+// while it lives (see StateDirectoryLock). The state directory is made where it isn't there.
+//
+// The service may be called from any thread. Its destructor ends the transfers and waits for the threads: after it
+// nothing is called back, and replies still owed are not given. Destroyed on the service's own thread (the last
+// reference may be dropped in a callback) it can't wait; the rest then happens as soon as that callback has returned.
+Result<std::unique_ptr<JobService>> open_in_process(InProcessOptions options);
+
+}  // namespace dosvc
