@@ -1,79 +1,18 @@
 #include "store/sqlite_store.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-#include <functional>
-#include <map>
-#include <sstream>
+#include <utility>
 
 #include "store/migrations.h"
+#include "store/sample_queue.h"
 
 namespace dosvc {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string bytes_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream all;
-  all << in.rdbuf();
-  return std::move(all).str();
-}
-
-WallTime at(std::int64_t microseconds) { return WallTime(WallTime::duration(microseconds)); }
-
-Uuid id_of(std::uint8_t number) {
-  Uuid id;
-  id.bytes.fill(0xAB);
-  id.bytes[15] = number;
-  return id;
-}
-
-// No field has its default, and no two of a kind are alike.
-Job full_job(std::uint8_t number = 1) {
-  Job job = Job::restored(JobState::transient_error);
-  job.id = id_of(number);
-  job.owner = 4'000'000'000u;
-  job.view = ApiView::delivery_optimization;
-  job.display_name = "Größe \xff and \n line";
-  job.description = std::string("before\0after", 12);
-  job.priority = Priority::high;
-  job.notify_flags = 0xFFFFFFFF;
-  job.minimum_retry_delay = std::chrono::seconds(11);
-  job.no_progress_timeout = std::chrono::seconds(1'000'000'000'000);
-  job.umask = 0707;
-  job.http = {{"A: b", "C: d,e", ""}, "me:secret", "/etc/ca.pem", "http://p:1", "http://q:2", "localhost,.lan"};
-  job.created = at(-5);
-  job.modified = at(1'700'000'000'000'001);
-  job.transfer_completed = at(0);
-  job.error = JobError{{hresult(0x801901F7u), ErrorContext::remote_file, "no"}, 1, 503};
-  job.error_count = 4'000'000'001u;
-  return job;
-}
-
-File full_file(std::uint32_t index) {
-  File file;
-  file.index = index;
-  file.remote_name = "https://host/ä?x=1";
-  file.local_name = "/tmp/\xff name";
-  file.temp_name = "/tmp/.name.part";
-  file.sha256 = std::string(64, 'e');
-  file.stage = FileStage::transferred;
-  file.size = 0x7FFF'FFFF'FFFF'FFFF;
-  file.validator = {"\"etag\"", "Sun, 06 Nov 1994 08:49:37 GMT"};
-  file.modified = at(784'111'777'000'000);
-  file.done.add({0, 100});
-  file.done.add({200, 0xFFFF'FFFF'FFFF'FFFF});
-  file.identity = {0xFFFF'FFFF'FFFF'FFFE, 0x8000'0000'0000'0001};
-  return file;
-}
 
 void expect_same(const Job& a, const Job& b) {
   EXPECT_EQ(a.id, b.id);
@@ -112,16 +51,8 @@ void expect_same(const File& a, const File& b) {
 
 class SqliteStoreTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "dosvc-store.XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    path_ = (folder_ / "queue.db").string();
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   std::unique_ptr<SqliteStore> open() {
-    auto store = SqliteStore::open(path_);
+    auto store = SqliteStore::open(queue_.path);
     if (!store) {
       ADD_FAILURE() << store.error().message;
       return nullptr;
@@ -147,54 +78,8 @@ class SqliteStoreTest : public testing::Test {
     const auto committed = store->commit();
     ASSERT_TRUE(committed) << committed.error().message;
   }
-  // What another program, or a damaged disk, does to the database.
-  void tamper(const std::string& sql) {
-    sqlite3* db = nullptr;
-    ASSERT_EQ(sqlite3_open(path_.c_str(), &db), SQLITE_OK);
-    char* message = nullptr;
-    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &message), SQLITE_OK) << message;
-    sqlite3_free(message);
-    sqlite3_close(db);
-  }
-  // Runs `work` in a process that then dies on the spot.
-  void in_killed_process(const std::function<void()>& work) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      work();
-      ::kill(::getpid(), SIGKILL);
-    }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status));
-  }
-  std::map<std::string, std::string> all_files() const {
-    std::map<std::string, std::string> files;
-    for (const auto& entry : fs::directory_iterator(folder_)) files[entry.path().filename()] = bytes_of(entry.path());
-    return files;
-  }
-  // Opening and loading fails, names the file and leaves all as it was.
-  Error expect_refused() {
-    const auto before = all_files();
-    Error refusal;
-    {
-      auto store = SqliteStore::open(path_);
-      if (store) {
-        auto jobs = (*store)->load();
-        EXPECT_FALSE(jobs);
-        if (!jobs) refusal = jobs.error();
-      } else {
-        refusal = store.error();
-      }
-    }
-    EXPECT_NE(refusal.message.find(path_), std::string::npos) << refusal.message;
-    EXPECT_EQ(refusal.context, ErrorContext::queue);
-    const auto after = all_files();
-    EXPECT_TRUE(before == after) << "files were " << before.size() << ", are " << after.size();
-    return refusal;
-  }
 
-  fs::path folder_;
-  std::string path_;
+  QueueFolder queue_;
 };
 
 TEST_F(SqliteStoreTest, a_new_queue_is_empty_and_private) {
@@ -202,7 +87,7 @@ TEST_F(SqliteStoreTest, a_new_queue_is_empty_and_private) {
   EXPECT_TRUE(load_again().empty());
   ::umask(before);
   struct stat status {};
-  ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+  ASSERT_EQ(::stat(queue_.path.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777, 0600u);
 }
 
@@ -213,9 +98,9 @@ TEST_F(SqliteStoreTest, the_log_is_private_and_no_umask_locks_us_out) {
   ASSERT_TRUE(store);
   store->save(full_job());
   ASSERT_TRUE(store->commit());
-  for (const auto& entry : fs::directory_iterator(folder_))
+  for (const auto& entry : fs::directory_iterator(queue_.folder))
     EXPECT_EQ(entry.status().permissions(), fs::perms(0600)) << entry.path();
-  EXPECT_EQ(all_files().size(), 2u);  // the database and its log
+  EXPECT_EQ(queue_.contents().size(), 2u);  // the database and its log
 }
 
 TEST_F(SqliteStoreTest, every_field_survives) {
@@ -376,7 +261,7 @@ TEST_F(SqliteStoreTest, a_disk_that_takes_no_more_undoes_the_commit_and_can_be_t
   ::signal(SIGXFSZ, signal_before);
   ASSERT_FALSE(full);
   EXPECT_EQ(full.error().code, HRESULT_FROM_WIN32(ERROR_DISK_FULL)) << full.error().message;
-  EXPECT_NE(full.error().message.find(path_), std::string::npos);
+  EXPECT_NE(full.error().message.find(queue_.path), std::string::npos);
   expect_same(store->load(changed.id)->job, full_job());
 
   store->save(changed);
@@ -388,7 +273,7 @@ TEST_F(SqliteStoreTest, a_disk_that_takes_no_more_undoes_the_commit_and_can_be_t
 }
 
 TEST_F(SqliteStoreTest, a_commit_survives_the_death_of_the_process) {
-  in_killed_process([&] {
+  QueueFolder::in_killed_process([&] {
     auto* store = open().release();
     store->save(full_job());
     store->save(full_job().id, full_file(0));
@@ -396,7 +281,7 @@ TEST_F(SqliteStoreTest, a_commit_survives_the_death_of_the_process) {
     (void)store->commit();
     store->save(full_job(2));
   });
-  EXPECT_TRUE(fs::exists(path_ + "-wal"));
+  EXPECT_TRUE(fs::exists(queue_.path + "-wal"));
   const auto jobs = load_again();
   ASSERT_EQ(jobs.size(), 1u);
   expect_same(jobs[0].job, full_job());
@@ -417,139 +302,11 @@ TEST_F(SqliteStoreTest, a_second_store_is_told_that_the_first_has_the_queue) {
   }
   char byte = 0;
   ASSERT_EQ(::read(ready[0], &byte, 1), 1);
-  const auto second = SqliteStore::open(path_);
+  const auto second = SqliteStore::open(queue_.path);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, HRESULT_FROM_WIN32(ERROR_SHARING_VIOLATION)) << second.error().message;
   for (const int fd : {ready[0], ready[1], done[0], done[1]}) ::close(fd);
   ::waitpid(child, nullptr, 0);
-}
-
-TEST_F(SqliteStoreTest, what_is_no_database_is_refused_untouched) {
-  std::ofstream(path_) << "This is somebody's letter, not a queue. It is long enough to be taken for a header of one.";
-  EXPECT_EQ(expect_refused().code, BG_E_DATABASE_CORRUPT);
-}
-
-TEST_F(SqliteStoreTest, a_truncated_database_is_refused_untouched) {
-  make_queue(200);
-  const auto whole = fs::file_size(path_);
-  for (const auto size : {whole - 1, whole - 4096, whole / 2, std::uintmax_t{4096}, std::uintmax_t{50}}) {
-    const std::string before = bytes_of(path_);
-    fs::resize_file(path_, size);
-    EXPECT_EQ(expect_refused().code, BG_E_DATABASE_CORRUPT) << size;
-    std::ofstream(path_, std::ios::binary) << before;
-  }
-  EXPECT_EQ(load_again().size(), 200u);
-}
-
-TEST_F(SqliteStoreTest, a_log_without_its_database_is_refused_untouched) {
-  in_killed_process([&] {
-    auto* store = open().release();
-    store->save(full_job());
-    (void)store->commit();
-  });
-  fs::resize_file(path_, 0);
-  EXPECT_EQ(expect_refused().code, BG_E_DATABASE_CORRUPT);
-}
-
-TEST_F(SqliteStoreTest, a_database_with_overwritten_pages_is_refused_untouched) {
-  make_queue(200);
-  {
-    std::fstream file(path_, std::ios::binary | std::ios::in | std::ios::out);
-    file.seekp(4096 * 4);
-    file << std::string(4096, '\x5A');
-  }
-  EXPECT_EQ(expect_refused().code, BG_E_DATABASE_CORRUPT);
-}
-
-TEST_F(SqliteStoreTest, a_folder_in_its_place_is_refused) {
-  fs::create_directory(path_);
-  const auto store = SqliteStore::open(path_);
-  ASSERT_FALSE(store);
-  EXPECT_NE(store.error().message.find(path_), std::string::npos);
-}
-
-TEST_F(SqliteStoreTest, a_link_in_its_place_is_refused_and_its_target_not_made) {
-  fs::create_symlink(folder_ / "elsewhere", path_);
-  EXPECT_FALSE(SqliteStore::open(path_));
-  EXPECT_FALSE(fs::exists(folder_ / "elsewhere"));
-}
-
-TEST_F(SqliteStoreTest, a_newer_schema_is_refused_untouched) {
-  make_queue();
-  tamper("PRAGMA user_version = 1000");
-  const Error refusal = expect_refused();
-  EXPECT_EQ(refusal.code, HRESULT_FROM_WIN32(ERROR_NOT_SUPPORTED));
-  EXPECT_NE(refusal.message.find("newer dosvc (schema 1000"), std::string::npos) << refusal.message;
-}
-
-TEST_F(SqliteStoreTest, a_newer_schema_that_stands_in_the_log_alone_is_refused_untouched) {
-  make_queue();
-  in_killed_process([&] {
-    sqlite3* db = nullptr;
-    sqlite3_open(path_.c_str(), &db);
-    sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA user_version = 1000", nullptr, nullptr, nullptr);
-  });
-  ASSERT_GT(fs::file_size(path_ + "-wal"), 0u);
-  EXPECT_EQ(expect_refused().code, HRESULT_FROM_WIN32(ERROR_NOT_SUPPORTED));
-}
-
-TEST_F(SqliteStoreTest, the_database_of_another_program_is_refused_untouched) {
-  tamper("CREATE TABLE jobs (id INTEGER)");
-  EXPECT_EQ(expect_refused().code, BG_E_DATABASE_CORRUPT);
-  tamper("PRAGMA application_id = 1; PRAGMA user_version = 1");
-  EXPECT_EQ(expect_refused().code, BG_E_DATABASE_CORRUPT);
-}
-
-TEST_F(SqliteStoreTest, a_row_that_lies_is_refused_untouched_and_named) {
-  const std::pair<const char*, const char*> lies[] = {
-      {"UPDATE jobs SET state = 9", "column state"},
-      {"UPDATE jobs SET state = -1", "column state"},
-      {"UPDATE jobs SET api_view = 2", "column api_view"},
-      {"UPDATE jobs SET priority = 4", "column priority"},
-      {"UPDATE jobs SET owner = -1", "column owner"},
-      {"UPDATE jobs SET umask = 512", "column umask"},
-      {"UPDATE jobs SET notify_flags = 4294967296", "column notify_flags"},
-      {"UPDATE jobs SET http_headers = '9:short,'", "column http_headers"},
-      {"UPDATE jobs SET ca_file = 'relative'", "column ca_file"},
-      {"UPDATE jobs SET error_code = 0", "column error_code"},
-      {"UPDATE jobs SET error_context = 8", "column error_context"},
-      {"UPDATE jobs SET error_message = NULL", "column error_message"},
-      {"UPDATE jobs SET error_file = 2", "column error_file"},
-      {"UPDATE files SET stage = 3", "file 0, column stage"},
-      {"UPDATE files SET done = '5-1' WHERE position = 1", "file 1, column done"},
-      {"UPDATE files SET local_name = 'relative'", "file 0, column local_name"},
-      {"UPDATE files SET temp_name = '/etc/passwd'", "file 0, column temp_name"},
-      {"UPDATE files SET sha256 = 'abc'", "file 0, column sha256"},
-      {"UPDATE files SET size = -1", "file 0, column size"},
-      {"UPDATE files SET position = 5 WHERE position = 1", "file 5, column position"},
-      {"PRAGMA foreign_keys = OFF; UPDATE files SET job = zeroblob(16)", "column job"},
-      {"PRAGMA foreign_keys = OFF; UPDATE jobs SET id = x'01'", "column id"},
-  };
-  make_queue();
-  const std::string good = bytes_of(path_);
-  for (const auto& [sql, named] : lies) {
-    tamper(sql);
-    const Error refusal = expect_refused();
-    EXPECT_EQ(refusal.code, BG_E_DATABASE_CORRUPT) << sql;
-    EXPECT_NE(refusal.message.find(named), std::string::npos) << sql << ": " << refusal.message;
-    std::ofstream(path_, std::ios::binary) << good;
-  }
-  EXPECT_EQ(load_again().size(), 1u);
-}
-
-TEST_F(SqliteStoreTest, a_damaged_queue_with_a_log_from_a_crash_keeps_both) {
-  in_killed_process([&] {
-    auto* store = open().release();
-    store->save(full_job());
-    (void)store->commit();
-  });
-  in_killed_process([&] {
-    sqlite3* db = nullptr;
-    sqlite3_open(path_.c_str(), &db);
-    sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE; UPDATE jobs SET state = 9", nullptr, nullptr, nullptr);
-  });
-  EXPECT_EQ(expect_refused().code, BG_E_DATABASE_CORRUPT);
-  EXPECT_TRUE(fs::exists(path_ + "-wal"));
 }
 
 TEST(Migrations, are_numbered_without_a_gap) {
@@ -559,7 +316,7 @@ TEST(Migrations, are_numbered_without_a_gap) {
 
 // A queue as the first schema was released, to be read by every later version.
 TEST_F(SqliteStoreTest, a_queue_of_schema_1_is_read) {
-  tamper(bytes_of(fs::path(DOSVC_STORE_TESTDATA) / "schema_1.sql"));
+  ASSERT_EQ(queue_.tamper(bytes_of(fs::path(DOSVC_STORE_TESTDATA) / "schema_1.sql")), "");
   const auto jobs = load_again();
   ASSERT_EQ(jobs.size(), 2u);
   expect_same(jobs[0].job, full_job());

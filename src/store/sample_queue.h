@@ -1,0 +1,127 @@
+#pragma once
+
+// What the tests of the store begin with: a job and a file whose every field is set, and a queue to be damaged.
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "core/job.h"
+
+namespace dosvc {
+
+inline std::string bytes_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream all;
+  all << in.rdbuf();
+  return std::move(all).str();
+}
+
+inline WallTime at(std::int64_t microseconds) { return WallTime(WallTime::duration(microseconds)); }
+
+inline Uuid id_of(std::uint8_t number) {
+  Uuid id;
+  id.bytes.fill(0xAB);
+  id.bytes[15] = number;
+  return id;
+}
+
+// No field has its default, and no two of a kind are alike.
+inline Job full_job(std::uint8_t number = 1) {
+  Job job = Job::restored(JobState::transient_error);
+  job.id = id_of(number);
+  job.owner = 4'000'000'000u;
+  job.view = ApiView::delivery_optimization;
+  job.display_name = "Größe \xff and \n line";
+  job.description = std::string("before\0after", 12);
+  job.priority = Priority::high;
+  job.notify_flags = 0xFFFFFFFF;
+  job.minimum_retry_delay = std::chrono::seconds(11);
+  job.no_progress_timeout = std::chrono::seconds(1'000'000'000'000);
+  job.umask = 0707;
+  job.http = {{"A: b", "C: d,e", ""}, "me:secret", "/etc/ca.pem", "http://p:1", "http://q:2", "localhost,.lan"};
+  job.created = at(-5);
+  job.modified = at(1'700'000'000'000'001);
+  job.transfer_completed = at(0);
+  job.error = JobError{{hresult(0x801901F7u), ErrorContext::remote_file, "no"}, 1, 503};
+  job.error_count = 4'000'000'001u;
+  return job;
+}
+
+inline File full_file(std::uint32_t index) {
+  File file;
+  file.index = index;
+  file.remote_name = "https://host/ä?x=1";
+  file.local_name = "/tmp/\xff name";
+  file.temp_name = "/tmp/.name.part";
+  file.sha256 = std::string(64, 'e');
+  file.stage = FileStage::transferred;
+  file.size = 0x7FFF'FFFF'FFFF'FFFF;
+  file.validator = {"\"etag\"", "Sun, 06 Nov 1994 08:49:37 GMT"};
+  file.modified = at(784'111'777'000'000);
+  file.done.add({0, 100});
+  file.done.add({200, 0xFFFF'FFFF'FFFF'FFFF});
+  file.identity = {0xFFFF'FFFF'FFFF'FFFE, 0x8000'0000'0000'0001};
+  return file;
+}
+
+// A folder of its own for one queue; gone with the object.
+class QueueFolder {
+ public:
+  QueueFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "dosvc-store.XXXXXX").string();
+    if (!::mkdtemp(name.data())) ::abort();
+    folder = name;
+    path = (folder / "queue.db").string();
+  }
+  ~QueueFolder() { std::filesystem::remove_all(folder); }
+  QueueFolder(const QueueFolder&) = delete;
+  QueueFolder& operator=(const QueueFolder&) = delete;
+
+  // What another program, or a damaged disk, does to the database: what went wrong with it, or nothing.
+  std::string tamper(const std::string& sql) const {
+    sqlite3* db = nullptr;
+    sqlite3_open(path.c_str(), &db);
+    const int result = sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr);
+    std::string error = result == SQLITE_OK ? "" : sqlite3_errmsg(db);
+    sqlite3_close(db);
+    return error;
+  }
+  // The same by a program that dies right after, and leaves what it wrote in the log.
+  void tamper_and_die(const std::string& sql) const {
+    in_killed_process([&] {
+      sqlite3* db = nullptr;
+      sqlite3_open(path.c_str(), &db);
+      sqlite3_exec(db, ("PRAGMA locking_mode = EXCLUSIVE; " + sql).c_str(), nullptr, nullptr, nullptr);
+    });
+  }
+  // Runs `work` in a process that then dies on the spot.
+  static void in_killed_process(const std::function<void()>& work) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      work();
+      ::kill(::getpid(), SIGKILL);
+    }
+    ::waitpid(child, nullptr, 0);
+  }
+  std::map<std::string, std::string> contents() const {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      files[entry.path().filename()] = bytes_of(entry.path());
+    return files;
+  }
+
+  std::filesystem::path folder;
+  std::string path;
+};
+
+}  // namespace dosvc
