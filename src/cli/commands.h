@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cli/arguments.h"
+#include "cli/console.h"
+
+// What the commands do. An error was not told to the user yet; with an exit code everything was.
+namespace dosvc::cli {
+
+Result<ExitCode> run_get(const GetArguments& arguments, Console& console);
+Result<ExitCode> run_wait(const WaitArguments& arguments, Console& console);
+
+Result<ExitCode> run_add(const AddArguments& arguments, Console& console);
+Result<ExitCode> run_job_command(const JobCommandArguments& arguments, Console& console);
+
+Result<ExitCode> run_list(Console& console);
+Result<ExitCode> run_show(const ShowArguments& arguments, Console& console);
+Result<ExitCode> run_files(const FilesArguments& arguments, Console& console);
+
+}  // namespace dosvc::cli

@@ -1,0 +1,141 @@
+#include "cli/json.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/url.h"
+#include "cli/format.h"
+
+namespace dosvc::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json or_null(const std::optional<WallTime>& time) { return time ? Json(format_utc_time(*time)) : Json(); }
+
+Json error_value(const JobError& error) {
+  return {{"code", format_code(error.error.code)},
+          {"context", name_of(error.error.context)},
+          {"message", error.error.message},
+          {"http_status", error.http_status == 0 ? Json() : Json(error.http_status)},
+          {"file", or_null(error.file)}};
+}
+
+Json file_value(const FileSnapshot& file) {
+  return {{"index", file.index},
+          {"path", file.local_name},
+          {"url", redacted(file.remote_name)},
+          {"stage", name_of(file.stage)},
+          {"bytes_transferred", file.bytes_transferred},
+          {"bytes_total", or_null(file.bytes_total)}};
+}
+
+Json files_value(const JobView& view) {
+  Json files = Json::array();
+  for (const auto& file : view.files()) files.push_back(file_value(*file->snapshot()));
+  return files;
+}
+
+Json job_value(const JobReport& report) {
+  const JobSnapshotPtr shot = report.view->snapshot();
+  const Job& job = shot->job;
+  Json value = {{"id", job.id.text()},
+                {"name", job.display_name},
+                {"state", identifier(name_of(job.state()))},
+                {"priority", name_of(job.priority)},
+                {"waits_for", shot->wait == WaitReason::none ? Json() : Json(identifier(name_of(shot->wait)))},
+                {"next_attempt", or_null(shot->next_attempt)},
+                {"bytes_transferred", shot->progress.bytes_transferred},
+                {"bytes_total", or_null(shot->progress.bytes_total)},
+                {"files_transferred", shot->progress.files_transferred},
+                {"files_total", shot->progress.files_total},
+                {"created", format_utc_time(job.created)},
+                {"modified", format_utc_time(job.modified)},
+                {"transfer_completed", or_null(job.transfer_completed)},
+                {"error_count", job.error_count}};
+  if (!report.result.empty()) value["result"] = report.result;
+  const std::optional<JobError>& error = report.error ? report.error : job.error;
+  value["error"] = error ? error_value(*error) : Json();
+  if (report.with_files) value["files"] = files_value(*report.view);
+  return value;
+}
+
+// Bytes that aren't UTF-8 can stand in an error's message; they must not cost the document.
+std::string text_of(const Json& value) { return value.dump(2, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+std::string job_json(const JobReport& report) { return text_of(job_value(report)); }
+
+std::string jobs_json(const std::vector<JobReport>& reports) {
+  Json jobs = Json::array();
+  for (const JobReport& report : reports) jobs.push_back(job_value(report));
+  return text_of({{"jobs", jobs}});
+}
+
+std::string files_json(const JobView& view) {
+  return text_of({{"id", view.id().text()}, {"files", files_value(view)}});
+}
+
+std::string error_json(const Error& error) { return text_of({{"error", error_value({error, std::nullopt, 0})}}); }
+
+std::string identifier(std::string_view name) {
+  std::string out(name);
+  std::replace(out.begin(), out.end(), ' ', '_');
+  return out;
+}
+
+std::string_view name_of(Priority priority) {
+  switch (priority) {
+    case Priority::foreground:
+      return "foreground";
+    case Priority::high:
+      return "high";
+    case Priority::normal:
+      return "normal";
+    case Priority::low:
+      return "low";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(ErrorContext context) {
+  switch (context) {
+    case ErrorContext::none:
+      return "none";
+    case ErrorContext::unknown:
+      return "unknown";
+    case ErrorContext::queue:
+      return "queue";
+    case ErrorContext::notification:
+      return "notification";
+    case ErrorContext::local_file:
+      return "local_file";
+    case ErrorContext::remote_file:
+      return "remote_file";
+    case ErrorContext::transport:
+      return "transport";
+    case ErrorContext::remote_application:
+      return "remote_application";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(FileStage stage) {
+  switch (stage) {
+    case FileStage::waiting:
+      return "waiting";
+    case FileStage::transferred:
+      return "transferred";
+    case FileStage::completed:
+      return "completed";
+  }
+  return "unknown";
+}
+
+}  // namespace dosvc::cli

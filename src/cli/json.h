@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "core/job_service.h"
+
+// The documents of --json. Their fields are described in docs/cli.md, and stay as they are.
+namespace dosvc::cli {
+
+// A job, and what came of a command on it.
+struct JobReport {
+  std::shared_ptr<JobView> view;
+  std::string result;             // empty: the command only looked
+  std::optional<JobError> error;  // of the command; else the job's own is shown
+  bool with_files = false;
+};
+
+std::string job_json(const JobReport& report);
+std::string jobs_json(const std::vector<JobReport>& reports);
+std::string files_json(const JobView& view);
+std::string error_json(const Error& error);
+
+// "transient_error", "remote_file": names as programs like them.
+std::string identifier(std::string_view name);
+std::string_view name_of(Priority priority);
+std::string_view name_of(ErrorContext context);
+std::string_view name_of(FileStage stage);
+
+}  // namespace dosvc::cli
