@@ -12,6 +12,7 @@ namespace {
 struct Apartment {
   unsigned depth = 0;
   DWORD model = COINIT_MULTITHREADED;
+  bool lent = false;  // not counted in threads_with_apartment
 };
 
 thread_local Apartment apartment;
@@ -51,7 +52,7 @@ HRESULT CoInitializeEx(void* reserved, DWORD coinit) noexcept {
     ++apartment.depth;
     return S_FALSE;
   }
-  apartment = Apartment{1, model};
+  apartment = Apartment{1, model, false};
   threads_with_apartment.fetch_add(1);
   return S_OK;
 }
@@ -60,12 +61,16 @@ HRESULT CoInitialize(void* reserved) noexcept { return CoInitializeEx(reserved, 
 
 void CoUninitialize() noexcept {
   if (apartment.depth == 0 || --apartment.depth > 0) return;
+  if (apartment.lent) return;
   if (threads_with_apartment.fetch_sub(1) == 1) run_hooks();
 }
 
 namespace dosvc {
 
-bool in_apartment() noexcept { return threads_with_apartment.load() > 0; }
+bool in_apartment() noexcept { return apartment.depth > 0 || threads_with_apartment.load() > 0; }
+
+LentApartment::LentApartment() noexcept { apartment = Apartment{1, COINIT_MULTITHREADED, true}; }
+LentApartment::~LentApartment() { apartment = Apartment{}; }
 
 void on_last_uninitialize(void (*hook)()) {
   const std::lock_guard lock(hooks().mutex);

@@ -10,4 +10,14 @@ bool in_apartment() noexcept;
 // apartment while hooks run. Hooks stay for the life of the process, and must not throw.
 void on_last_uninitialize(void (*hook)());
 
+// While one lives the thread counts as multithreaded, for threads of ours that call out into a program. It doesn't keep
+// the process's apartment open, so that the program's last CoUninitialize is still the last. Not to be nested.
+class LentApartment {
+ public:
+  LentApartment() noexcept;
+  ~LentApartment();
+  LentApartment(const LentApartment&) = delete;
+  LentApartment& operator=(const LentApartment&) = delete;
+};
+
 }  // namespace dosvc

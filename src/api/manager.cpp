@@ -1,0 +1,100 @@
+#include "api/manager.h"
+
+#include "api/descriptions.h"
+#include "api/enum_jobs.h"
+#include "api/job.h"
+#include "api/values.h"
+#include "api/view.h"
+#include "client/environment.h"
+#include "com/task_memory.h"
+
+#include <utility>
+
+namespace dosvc {
+namespace {
+
+Result<void> check_type(BG_JOB_TYPE type) {
+  switch (type) {
+    case BG_JOB_TYPE_DOWNLOAD:
+      return {};
+    case BG_JOB_TYPE_UPLOAD:
+    case BG_JOB_TYPE_UPLOAD_REPLY:
+      return failed_with(E_NOTIMPL);
+  }
+  return failed_with(E_INVALIDARG);
+}
+
+// The queue, as one of the two families of classes shows it ("IBackgroundCopyManager interface").
+class ManagerObject final : public Object<IBackgroundCopyManager> {
+ public:
+  ManagerObject(std::shared_ptr<Session> session, ApiView view) : session_(std::move(session)), view_(view) {}
+
+  HRESULT STDMETHODCALLTYPE CreateJob(LPCWSTR display_name, BG_JOB_TYPE type, GUID* id,
+                                      IBackgroundCopyJob** job) override {
+    return view_edge(view_, [&]() -> Result<void> {
+      if (job) *job = nullptr;
+      if (!id || !job) return failed_with(E_INVALIDARG);
+      *id = GUID_NULL;
+      NewJob spec;
+      spec.view = view_;
+      spec.display_name = DO_TRY(in_string(display_name));
+      DO_TRY(check_type(type));
+      set_from_environment(spec);
+      auto view = session_->ask<std::shared_ptr<JobView>>([&](JobService& service, auto reply) {
+        service.create_job(Caller::this_process(), std::move(spec), std::move(reply));
+      });
+      // The page of this method has another code for it than that of SetDisplayName.
+      if (!view) return failed_with(view.error().code == BG_E_STRING_TOO_LONG ? E_INVALIDARG : view.error().code);
+      *job = make_job(session_, *view).detach();
+      *id = to_guid((*view)->id());
+      return {};
+    });
+  }
+
+  HRESULT STDMETHODCALLTYPE GetJob(REFGUID id, IBackgroundCopyJob** job) override {
+    return view_edge(view_, [&]() -> Result<void> {
+      if (!job) return failed_with(E_INVALIDARG);
+      *job = nullptr;
+      const auto service = DO_TRY(session_->service());
+      *job = make_job(session_, DO_TRY(service->find(Caller::this_process(), to_uuid(id)))).detach();
+      return {};
+    });
+  }
+
+  HRESULT STDMETHODCALLTYPE EnumJobs(DWORD flags, IEnumBackgroundCopyJobs** jobs) override {
+    return view_edge(view_, [&]() -> Result<void> {
+      if (!jobs) return failed_with(E_INVALIDARG);
+      *jobs = nullptr;
+      if ((flags & ~BG_JOB_ENUM_ALL_USERS) != 0) return failed_with(E_INVALIDARG);
+      const Caller caller = Caller::this_process();
+      const bool all_users = flags != 0;
+      if (all_users && !caller.administrator) return failed_with(E_ACCESSDENIED);
+      const auto service = DO_TRY(session_->service());
+      *jobs = make_enum_jobs(session_, service->list(caller, all_users)).detach();
+      return {};
+    });
+  }
+
+  HRESULT STDMETHODCALLTYPE GetErrorDescription(HRESULT code, DWORD language, LPWSTR* description) override {
+    return view_edge(view_, [&]() -> Result<void> {
+      if (!description) return failed_with(E_INVALIDARG);
+      *description = nullptr;
+      const std::string text = description_of(code);
+      if (text.empty() || language == 0) return failed_with(E_INVALIDARG);
+      *description = task_string(text);
+      return {};
+    });
+  }
+
+ private:
+  const std::shared_ptr<Session> session_;
+  const ApiView view_;
+};
+
+}  // namespace
+
+com_ptr<IBackgroundCopyManager> make_manager(std::shared_ptr<Session> session, ApiView view) {
+  return make_object<ManagerObject>(std::move(session), view);
+}
+
+}  // namespace dosvc

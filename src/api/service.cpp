@@ -1,0 +1,178 @@
+#include "api/service.h"
+
+#include "api/listener.h"
+#include "api/notifier.h"
+#include "api/values.h"
+#include "base/log.h"
+#include "client/connect.h"
+#include "com/apartment.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace dosvc {
+namespace {
+
+// Never destroyed: objects may be used, and callbacks run, while the process exits.
+struct Opened {
+  std::mutex mutex;  // held while connecting: two threads that begin at once share one session
+  Session::Connect connect = [] { return dosvc::connect(); };
+  std::shared_ptr<Session> session;
+  bool hooked = false;
+  bool exiting = false;
+};
+
+Opened& opened() {
+  static auto* const one = new Opened;
+  return *one;
+}
+
+// The session for which this thread is calling out.
+thread_local Session* calling_for = nullptr;
+
+}  // namespace
+
+// Counts for Session::close() from the moment it is posted until it is over, or dropped.
+class Session::Errand {
+ public:
+  explicit Errand(std::shared_ptr<Session> session) : session_(std::move(session)) {
+    const std::lock_guard lock(session_->mutex_);
+    ++session_->errands_;
+  }
+  ~Errand() {
+    const std::lock_guard lock(session_->mutex_);
+    --session_->errands_;
+    session_->errand_over_.notify_all();
+  }
+  Errand(const Errand&) = delete;
+  Errand& operator=(const Errand&) = delete;
+
+ private:
+  std::shared_ptr<Session> session_;
+};
+
+// What a thread is while it runs the program's code.
+class Session::Calling {
+ public:
+  explicit Calling(Session& session) { calling_for = &session; }
+  ~Calling() { calling_for = nullptr; }
+  Calling(const Calling&) = delete;
+  Calling& operator=(const Calling&) = delete;
+
+ private:
+  LentApartment apartment_;
+};
+
+Session::Session(std::shared_ptr<JobService> service) : process_(::getpid()), service_(std::move(service)) {}
+
+// A child of fork has none of the service's threads: to end the service would wait for them for ever.
+Session::~Session() {
+  if (::getpid() != process_) new std::shared_ptr<JobService>(std::move(service_));
+}
+
+Result<std::shared_ptr<Session>> Session::current() {
+  if (calling_for) return calling_for->shared_from_this();
+  Opened& process = opened();
+  const std::lock_guard lock(process.mutex);
+  if (process.session) return process.session;
+  if (process.exiting) return failed_with(RPC_E_DISCONNECTED, "the process exits");
+  auto service = process.connect();
+  if (!service) {
+    log_error("{}", service.error().message);
+    return service.error();
+  }
+  if (!process.hooked) {
+    on_last_uninitialize(close_current);
+    // After the libraries below have registered theirs, so that it runs before them: the transfers end while all they
+    // use is still there.
+    std::atexit(leave_at_exit);
+    process.hooked = true;
+  }
+  process.session = std::make_shared<Session>(std::move(service).take());
+  return process.session;
+}
+
+void Session::connect_with(Connect connect) {
+  Opened& process = opened();
+  const std::lock_guard lock(process.mutex);
+  process.connect = std::move(connect);
+}
+
+Result<std::shared_ptr<JobService>> Session::service() const {
+  const std::lock_guard lock(mutex_);
+  if (service_ && ::getpid() == process_) return service_;
+  return failed_with(RPC_E_DISCONNECTED, "the last CoUninitialize has ended what is behind this object");
+}
+
+bool Session::call_out(std::function<void()> work) {
+  auto errand = std::make_shared<Errand>(shared_from_this());
+  return Notifier::process().post([self = shared_from_this(), errand, work = std::move(work)]() mutable {
+    const Calling calling(*self);
+    work();
+    work = nullptr;  // releases what is the program's while close() still waits
+  });
+}
+
+void Session::close() {
+  closing_ = true;
+  if (const auto held = service()) drop_listeners(**held);
+  {
+    // A callback that closes the session it is called for can't wait for itself.
+    const std::size_t own = calling_for == this ? 1 : 0;
+    std::unique_lock lock(mutex_);
+    errand_over_.wait(lock, [&] { return errands_ == own; });
+  }
+  take_service().reset();
+}
+
+// Lets the program's objects go on this thread, so that a callback which holds its job does not keep both for ever.
+void Session::drop_listeners(JobService& service) {
+  for (const auto& view : service.list(Caller::this_process(), true)) {
+    const auto listener = CallbackListener::of(*view);
+    if (!listener || !listener->belongs_to(*this)) continue;
+    (void)wait_for<void>(
+        [&](auto reply) { service.set_listener(Caller::this_process(), view->id(), nullptr, std::move(reply)); });
+    listener->disconnect();
+  }
+}
+
+std::shared_ptr<JobService> Session::take_service() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(service_, nullptr);
+}
+
+void Session::close_current() noexcept {
+  try {
+    std::shared_ptr<Session> last;
+    {
+      const std::lock_guard lock(opened().mutex);
+      last = std::exchange(opened().session, nullptr);
+    }
+    if (last && ::getpid() == last->process_) last->close();
+  } catch (...) {
+    // Short of memory: the service stays for the rest of the process.
+  }
+}
+
+// The program has not said CoUninitialize. Callbacks may be running, even for ever, and are not waited for; none begins
+// any more. The transfers are ended in good order, unless another thread is in the middle of a call.
+void Session::leave_at_exit() noexcept {
+  try {
+    Notifier::process().stop();
+    std::shared_ptr<Session> last;
+    {
+      const std::lock_guard lock(opened().mutex);
+      opened().exiting = true;
+      last = std::exchange(opened().session, nullptr);
+    }
+    if (!last || ::getpid() != last->process_) return;
+    last->closing_ = true;
+    last->take_service().reset();
+  } catch (...) {
+    // As above.
+  }
+}
+
+}  // namespace dosvc
