@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -174,6 +175,23 @@ Result<void> check_new_file(const NewFile& file) {
   if (!file.sha256.empty() && (file.sha256.size() != kSha256Digits || !hex)) {
     return invalid("a SHA-256 digest has 64 hexadecimal digits");
   }
+  if (file.size && *file.size > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+    return invalid("no file is larger than 2^63-1 bytes");
+  }
+  return {};
+}
+
+Result<void> check_new_job(const NewJob& job) {
+  DO_TRY(check_text(job.display_name, kMaxDisplayName, "the display name"));
+  const HttpOptions& http = job.http;
+  for (const std::string& header : http.headers) {
+    if (header.find(':') == std::string::npos ||
+        header.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+      return invalid("a request header is one line of the form \"Name: value\"");
+    }
+  }
+  if (!http.ca_file.empty() && http.ca_file.front() != '/')
+    return invalid("the file of certificates needs its full path");
   return {};
 }
 

@@ -19,6 +19,9 @@ inline constexpr std::size_t kMaxDescription = 1024;  // characters ("IBackgroun
 // E_INVALIDARG otherwise, and the message says which.
 Result<void> check_new_file(const NewFile& file);
 
+// The argument rules of CreateJob, and of the requests' options: E_INVALIDARG, or BG_E_STRING_TOO_LONG for the name.
+Result<void> check_new_job(const NewJob& job);
+
 // BG_E_STRING_TOO_LONG above the limit, counted in code points; E_INVALIDARG when it isn't UTF-8.
 Result<void> check_text(std::string_view utf8, std::size_t max_characters, std::string_view what);
 

@@ -261,5 +261,27 @@ TEST(FileNameFromDisposition, reads_what_servers_send) {
   for (const auto& c : kCases) EXPECT_EQ(file_name_from_disposition(c.header), c.name) << escaped(c.header);
 }
 
+TEST(NewJobCheck, refuses_headers_that_are_no_single_line_and_relative_certificate_files) {
+  NewJob job;
+  EXPECT_TRUE(check_new_job(job).ok());
+  job.http.headers = {"X-A: 1"};
+  EXPECT_TRUE(check_new_job(job).ok());
+  for (const char* bad : {"no colon", "X: 1\r\nY: 2", "X: 1\n"}) {
+    job.http.headers = {bad};
+    EXPECT_EQ(check_new_job(job).error().code, E_INVALIDARG) << bad;
+  }
+  job.http.headers.clear();
+  job.http.ca_file = "ca.pem";
+  EXPECT_EQ(check_new_job(job).error().code, E_INVALIDARG);
+  job.http.ca_file.clear();
+  job.display_name = std::string(kMaxDisplayName + 1, 'x');
+  EXPECT_EQ(check_new_job(job).error().code, BG_E_STRING_TOO_LONG);
+}
+
+TEST(NewFileCheck, refuses_a_size_that_no_file_has) {
+  NewFile file{"http://host/a", "/dl/a", {}, std::uint64_t{1} << 63};
+  EXPECT_EQ(check_new_file(file).error().code, E_INVALIDARG);
+}
+
 }  // namespace
 }  // namespace dosvc

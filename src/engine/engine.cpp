@@ -11,13 +11,21 @@
 #include <utility>
 
 namespace dosvc {
+namespace {
+
+std::string lower_case(std::string hex) {
+  for (char& c : hex) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  return hex;
+}
+
+}  // namespace
 
 // ---- A program's calls
 // ------------------------------------------------------------------------------------------------
 
 void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) {
   on_loop(std::move(reply), [this, caller, spec = std::move(spec)](auto answer) {
-    if (auto fits = check_text(spec.display_name, kMaxDisplayName, "display name"); !fits) return answer(fits.error());
+    if (auto fits = check_new_job(spec); !fits) return answer(fits.error());
     auto record = std::make_unique<JobRecord>(ports_.loop, mailbox_);
     Job& job = record->job;
     job.id = Uuid::random();
@@ -130,7 +138,7 @@ void Engine::append_files(JobRecord& record, const std::vector<NewFile>& files) 
     file.file.index = static_cast<std::uint32_t>(record.files.size() - 1);
     file.file.remote_name = added.remote_name;
     file.file.local_name = added.local_name;
-    file.file.sha256 = added.sha256;
+    file.file.sha256 = lower_case(added.sha256);
     file.file.size = added.size;
     file.file.temp_name = temp_name_for(added.local_name, ports_.host.random());
     adopt_file(record, file);
