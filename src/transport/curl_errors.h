@@ -1,0 +1,35 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <string>
+
+#include "core/failure.h"
+
+namespace dosvc {
+
+// What is known when libcurl gives up. `detail` and `reached` may be a stranger's words.
+struct CurlTrouble {
+  CURLcode code = CURLE_OK;
+  std::string url;          // as asked for
+  std::string reached;      // where redirects led to; empty or the same: none
+  std::string detail;       // libcurl's own sentence
+  int os_error = 0;         // errno of the connection attempt
+  int proxy_status = 0;     // what the proxy answered to CONNECT
+  int redirect_status = 0;  // of the last answer, when that was a redirect
+  bool connected = false;   // the request could be sent
+  bool answering = false;   // header lines had arrived
+};
+
+// The error as the program sees it, after the table of the converted WinINet codes ("WinHTTP Error Messages"), and
+// whether time may mend it. The messages name the URL without its secrets.
+Failure failure_of(const CurlTrouble& trouble);
+
+// The body ended before the file did.
+Failure cut_short(const std::string& url);
+// What came isn't HTTP, or contradicts itself; `what` completes the sentence "URL answered with …".
+Failure bad_answer(const std::string& url, const std::string& what);
+// The disk's own error: room may be made, all else stays wrong.
+Failure failed_to_write(Error error);
+
+}  // namespace dosvc

@@ -1,0 +1,95 @@
+#include "transport/curl_errors.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+namespace dosvc {
+namespace {
+
+CurlTrouble trouble(CURLcode code) {
+  CurlTrouble trouble;
+  trouble.code = code;
+  trouble.url = "http://user:secret@host.example/file?token=secret";
+  trouble.reached = trouble.url;
+  return trouble;
+}
+
+TEST(CurlErrors, follow_the_table) {
+  struct Row {
+    CURLcode code;
+    std::uint32_t error;
+    FailureClass failure_class;
+  };
+  constexpr Row kRows[] = {
+      {CURLE_COULDNT_RESOLVE_HOST, 0x80072EE7, FailureClass::transient},
+      {CURLE_COULDNT_RESOLVE_PROXY, 0x80072EE7, FailureClass::transient},
+      {CURLE_COULDNT_CONNECT, 0x80072EFD, FailureClass::transient},
+      {CURLE_OPERATION_TIMEDOUT, 0x80072EE2, FailureClass::transient},
+      {CURLE_PARTIAL_FILE, 0x80072EFE, FailureClass::transient},
+      {CURLE_RECV_ERROR, 0x80072EFE, FailureClass::transient},
+      {CURLE_GOT_NOTHING, 0x80072EFE, FailureClass::transient},
+      {CURLE_SSL_CONNECT_ERROR, 0x80072EFE, FailureClass::transient},
+      {CURLE_PEER_FAILED_VERIFICATION, 0x80072F8F, FailureClass::fatal},
+      {CURLE_TOO_MANY_REDIRECTS, 0x80072F7C, FailureClass::fatal},
+      {CURLE_URL_MALFORMAT, 0x800C0002, FailureClass::fatal},
+      {CURLE_WEIRD_SERVER_REPLY, 0x8020001B, FailureClass::fatal},
+      {CURLE_OUT_OF_MEMORY, 0x8007000E, FailureClass::transient},
+  };
+  for (const auto& row : kRows) {
+    const auto failure = failure_of(trouble(row.code));
+    EXPECT_EQ(failure.error.code, hresult(row.error)) << curl_easy_strerror(row.code);
+    EXPECT_EQ(failure.failure_class, row.failure_class) << curl_easy_strerror(row.code);
+    EXPECT_NE(failure.error.message.find("host.example/file"), std::string::npos) << failure.error.message;
+    EXPECT_EQ(failure.error.message.find("secret"), std::string::npos) << failure.error.message;
+    EXPECT_EQ(failure.error.message.back(), '.');
+  }
+}
+
+TEST(CurlErrors, name_the_place_that_redirects_led_to) {
+  auto there = trouble(CURLE_COULDNT_CONNECT);
+  there.reached = "https://mirror.example/x?key=secret";
+  there.os_error = ECONNREFUSED;
+  const auto message = failure_of(there).error.message;
+  EXPECT_NE(message.find("mirror.example/x"), std::string::npos) << message;
+  EXPECT_NE(message.find("Connection refused"), std::string::npos) << message;
+  EXPECT_EQ(message.find("secret"), std::string::npos) << message;
+}
+
+TEST(CurlErrors, tell_a_refused_redirect_from_an_answer_that_is_no_http) {
+  auto refused = trouble(CURLE_UNSUPPORTED_PROTOCOL);
+  EXPECT_EQ(failure_of(refused).error.code, BG_E_INVALID_SERVER_RESPONSE);
+  refused.redirect_status = 302;
+  EXPECT_EQ(failure_of(refused).error.code, hresult(0x8007012E));
+  EXPECT_EQ(failure_of(refused).error.context, ErrorContext::remote_file);
+  EXPECT_EQ(failure_of(refused).failure_class, FailureClass::fatal);
+}
+
+TEST(CurlErrors, pass_on_what_a_proxy_says) {
+  auto refused = trouble(CURLE_RECV_ERROR);
+  refused.proxy_status = 407;
+  EXPECT_EQ(failure_of(refused).error.code, BG_E_HTTP_ERROR_407);
+  EXPECT_EQ(failure_of(refused).failure_class, FailureClass::fatal);
+  refused.proxy_status = 503;
+  EXPECT_EQ(failure_of(refused).failure_class, FailureClass::transient);
+  EXPECT_EQ(failure_of(refused).error.context, ErrorContext::transport);
+}
+
+TEST(CurlErrors, of_the_disk_mend_only_when_it_is_full) {
+  const Error full{hresult_from_win32(ERROR_DISK_FULL), ErrorContext::local_file, "full"};
+  EXPECT_EQ(failed_to_write(full).failure_class, FailureClass::transient);
+  EXPECT_EQ(failed_to_write(full).error, full);
+  const Error denied{E_ACCESSDENIED, ErrorContext::local_file, "denied"};
+  EXPECT_EQ(failed_to_write(denied).failure_class, FailureClass::fatal);
+}
+
+TEST(CurlErrors, cannot_be_steered_by_a_strangers_words) {
+  auto forged = trouble(CURLE_PEER_FAILED_VERIFICATION);
+  forged.detail = "name\nis 'evil\x1b[2J'";
+  const auto message = failure_of(forged).error.message;
+  EXPECT_EQ(message.find('\n'), std::string::npos);
+  EXPECT_EQ(message.find('\x1b'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dosvc

@@ -1,0 +1,92 @@
+#include "transport/curl_fetches.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dosvc {
+namespace {
+
+constexpr std::chrono::milliseconds kLookEvery{250};
+constexpr std::size_t kSpareHandles = 16;
+
+CurlFetch& fetch_of(CURL* easy) {
+  void* fetch = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &fetch);
+  return *static_cast<CurlFetch*>(fetch);
+}
+
+}  // namespace
+
+CurlFetches::CurlFetches(Loop& loop, TransportOptions options)
+    : loop_(loop),
+      options_(std::move(options)),
+      curl_(loop, options_, [this](CURL* easy, CURLcode code) { finish(fetch_of(easy), code); }) {}
+
+CurlFetches::~CurlFetches() {
+  while (!fetches_.empty()) cancel(fetches_.begin()->first);
+}
+
+void CurlFetches::start(std::uint64_t id, FetchRequest request, std::shared_ptr<FetchDelivery> delivery) {
+  auto easy = take_handle();
+  auto made = std::make_unique<CurlFetch>(id, std::move(request), std::move(delivery), std::move(easy));
+  auto& fetch = *made;
+  fetches_.emplace(id, std::move(made));
+  if (!fetch.prepare(options_)) return finish(fetch, CURLE_FAILED_INIT);
+  look_again_later();
+  curl_.add(fetch.easy());
+}
+
+void CurlFetches::cancel(std::uint64_t id) {
+  const auto found = fetches_.find(id);
+  if (found == fetches_.end()) return;
+  // Out of the table first: taking a connection away may let other fetches go on, and end.
+  const auto fetch = std::move(found->second);
+  fetches_.erase(found);
+  curl_.remove(fetch->easy());
+}
+
+// The handle is no longer, or never was, with libcurl's multi.
+void CurlFetches::finish(CurlFetch& ended, CURLcode code) {
+  const auto found = fetches_.find(ended.id());
+  const auto fetch = std::move(found->second);
+  fetches_.erase(found);
+  fetch->finish(code);
+  if (code == CURLE_OK) keep_handle(fetch->release());  // after a failure libcurl may have left its buffer in it
+}
+
+EasyHandle CurlFetches::take_handle() {
+  if (spare_.empty()) return EasyHandle(curl_easy_init());
+  auto easy = std::move(spare_.back());
+  spare_.pop_back();
+  return easy;
+}
+
+void CurlFetches::keep_handle(EasyHandle easy) {
+  if (spare_.size() >= kSpareHandles) return;
+  curl_easy_reset(easy.get());
+  spare_.push_back(std::move(easy));
+}
+
+void CurlFetches::look_again_later() {
+  if (std::exchange(look_pending_, true)) return;
+  look_timer_ = loop_.after(kLookEvery, [this] { look_after_all(); });
+}
+
+void CurlFetches::look_after_all() {
+  look_pending_ = false;
+  const auto now = loop_.now();
+  std::vector<std::uint64_t> failed;
+  for (const auto& [id, fetch] : fetches_) {
+    if (!fetch->look_after(now)) failed.push_back(id);
+  }
+  for (const auto id : failed) {
+    const auto found = fetches_.find(id);
+    if (found == fetches_.end()) continue;
+    auto& fetch = *found->second;
+    curl_.remove(fetch.easy());
+    finish(fetch, CURLE_WRITE_ERROR);
+  }
+  if (!fetches_.empty()) look_again_later();
+}
+
+}  // namespace dosvc
