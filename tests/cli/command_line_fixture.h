@@ -1,0 +1,49 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/program.h"
+#include "origin/content.h"
+#include "origin/origin.h"
+
+namespace dosvc::cli_tests {
+
+// What docs/cli.md promises.
+enum Code { kDone = 0, kFailure = 1, kUsage = 2, kJobError = 3, kGaveUp = 4, kNoSuchJob = 5, kInterrupted = 130 };
+
+// Runs the program in a folder of its own, with a queue of its own. After each test without
+// jobs left the folder must hold no temporary file.
+class CommandLine : public testing::Test {
+ protected:
+  CommandLine();
+  ~CommandLine() override;
+  void TearDown() override;
+
+  // Words after the program's name.
+  Finished run(std::vector<std::string> words) { return start(std::move(words))->finish(); }
+  std::unique_ptr<Program> start(std::vector<std::string> words, bool terminal = false);
+  // With --json: what it printed, parsed.
+  nlohmann::json json(std::vector<std::string> words, int code = kDone);
+
+  nlohmann::json queue();                 // the jobs of `list`
+  std::string only_job();                 // the id of the only one
+  std::vector<std::string> here() const;  // the names in the folder, sorted
+  std::string path(const std::string& name) const { return (folder / name).string(); }
+  void expect_content(const std::string& name, std::uint64_t seed, std::uint64_t size) const {
+    EXPECT_EQ(origin::first_difference(path(name), seed, size), std::nullopt) << name;
+  }
+
+  std::filesystem::path root;
+  std::filesystem::path folder;  // root/here
+  std::map<std::string, std::string> environment;
+  origin::Origin origin;
+};
+
+}  // namespace dosvc::cli_tests

@@ -1,0 +1,158 @@
+#include "cli/command_line_fixture.h"
+
+namespace dosvc::cli_tests {
+namespace {
+
+using namespace dosvc::origin;
+
+class Queue : public CommandLine {
+ protected:
+  // The id that `add` prints.
+  std::string add(const std::string& path_in_url) {
+    const Finished added = run({"add", "-q", origin.url(path_in_url)});
+    EXPECT_EQ(added.code, kDone) << added.err;
+    return added.out.substr(0, added.out.find('\n'));
+  }
+  std::string state_of(const std::string& id) { return json({"show", id}).at("state"); }
+};
+
+TEST_F(Queue, add_prints_the_id_and_says_that_nothing_moves) {
+  origin.serve("/a.bin", {.size = 1000});
+  const Finished added = run({"add", origin.url("/a.bin")});
+  EXPECT_EQ(added.code, kDone);
+  const std::string id = only_job();
+  EXPECT_EQ(added.out, id + "\n");
+  EXPECT_NE(added.err.find("`dosvc wait " + id.substr(0, 8) + "`"), std::string::npos) << added.err;
+  EXPECT_TRUE(origin.requests().empty());
+  const Finished listed = run({"list"});
+  EXPECT_NE(listed.err.find("no service is running"), std::string::npos) << listed.err;
+  EXPECT_EQ(run({"list", "-q"}).err, "");
+  EXPECT_TRUE(origin.requests().empty());
+}
+
+TEST_F(Queue, add_takes_priority_and_name) {
+  const auto job = json({"add", "--priority", "low", "--name", "Nightly", origin.url("/a.bin")});
+  EXPECT_EQ(job.at("priority"), "low");
+  EXPECT_EQ(job.at("name"), "Nightly");
+  EXPECT_EQ(job.at("state"), "queued");
+  EXPECT_EQ(json({"add", origin.url("/b.bin")}).at("priority"), "normal");
+}
+
+TEST_F(Queue, wait_downloads_and_takes_the_files) {
+  origin.serve("/a.bin", {.size = 1000, .seed = 1});
+  origin.serve("/b.bin", {.size = 2000, .seed = 2});
+  const std::string a = add("/a.bin");
+  const std::string b = add("/b.bin");
+  const auto waited = json({"wait", a.substr(0, 8), b, a});
+  ASSERT_EQ(waited.at("jobs").size(), 2u);
+  for (const auto& job : waited.at("jobs")) EXPECT_EQ(job.at("result"), "done");
+  expect_content("a.bin", 1, 1000);
+  expect_content("b.bin", 2, 2000);
+  EXPECT_TRUE(queue().empty());
+}
+
+TEST_F(Queue, wait_can_leave_the_taking_to_complete) {
+  origin.serve("/a.bin", {.size = 1000, .seed = 1});
+  const std::string id = add("/a.bin");
+  EXPECT_EQ(run({"wait", id, "--no-complete"}).code, kDone);
+  EXPECT_FALSE(std::filesystem::exists(path("a.bin")));
+  EXPECT_EQ(state_of(id), "transferred");
+  const Finished completed = run({"complete", id});
+  EXPECT_EQ(completed.code, kDone);
+  EXPECT_NE(completed.out.find("1 of 1 file saved"), std::string::npos) << completed.out;
+  expect_content("a.bin", 1, 1000);
+}
+
+TEST_F(Queue, one_job_that_fails_doesnt_spoil_the_others) {
+  origin.serve("/a.bin", {.size = 1000, .seed = 1});
+  const std::string bad = add("/nothing");
+  const std::string good = add("/a.bin");
+  const Finished waited = run({"wait", bad, good});
+  EXPECT_EQ(waited.code, kJobError);
+  expect_content("a.bin", 1, 1000);
+  EXPECT_EQ(only_job(), bad);  // not waited for by get: it stays
+  EXPECT_EQ(state_of(bad), "error");
+}
+
+TEST_F(Queue, a_suspended_job_is_not_waited_for) {
+  origin.serve("/a.bin", {.size = 1000});
+  const std::string id = add("/a.bin");
+  EXPECT_EQ(run({"suspend", id}).out, "job " + id.substr(0, 8) + " is suspended\n");
+  EXPECT_EQ(state_of(id), "suspended");
+  const Finished waited = run({"wait", id});
+  EXPECT_EQ(waited.code, kJobError);
+  EXPECT_NE(waited.err.find("`dosvc resume " + id.substr(0, 8) + "`"), std::string::npos) << waited.err;
+  EXPECT_TRUE(origin.requests().empty());
+  const Finished resumed = run({"resume", id});
+  EXPECT_EQ(resumed.code, kDone);
+  EXPECT_NE(resumed.err.find("`dosvc wait " + id.substr(0, 8) + "`"), std::string::npos) << resumed.err;
+  EXPECT_EQ(run({"wait", id}).code, kDone);
+}
+
+TEST_F(Queue, cancel_takes_several_jobs_and_leaves_nothing) {
+  origin.serve("/a.bin", {.size = 1000, .rules = {always(cut_after(500, Ending::stall))}});
+  EXPECT_EQ(run({"get", origin.url("/a.bin"), "--max-wait", "0.1"}).code, kGaveUp);
+  const std::string other = add("/b.bin");
+  const auto jobs = queue();
+  ASSERT_EQ(jobs.size(), 2u);
+  const auto cancelled = json({"cancel", jobs[0].at("id"), jobs[1].at("id")});
+  for (const auto& job : cancelled.at("jobs")) EXPECT_EQ(job.at("state"), "cancelled");
+  EXPECT_TRUE(queue().empty());
+  EXPECT_TRUE(here().empty());
+}
+
+TEST_F(Queue, nothing_is_done_when_one_of_the_ids_is_wrong) {
+  const std::string id = add("/a.bin");
+  EXPECT_EQ(run({"cancel", id, "ffffffff-ffff-4fff-8fff-ffffffffffff"}).code, kNoSuchJob);
+  EXPECT_EQ(only_job(), id);
+}
+
+TEST_F(Queue, ids_that_mean_no_job_have_codes_of_their_own) {
+  for (const char* command : {"show", "files", "wait", "suspend", "resume", "cancel", "complete"}) {
+    EXPECT_EQ(run({command, "ffffffff-ffff-4fff-8fff-ffffffffffff"}).code, kNoSuchJob) << command;
+    EXPECT_EQ(run({command, "ffffffff"}).code, kNoSuchJob) << command;
+    EXPECT_EQ(run({command, "ff"}).code, kUsage) << command;
+  }
+}
+
+TEST_F(Queue, show_and_files_tell_all_about_a_job) {
+  origin.serve("/a.bin", {.size = 1000});
+  const std::string id = add("/a.bin");
+  const Finished shown = run({"show", id.substr(0, 4)});
+  EXPECT_EQ(shown.code, kDone);
+  EXPECT_NE(shown.out.find("state      queued\n"), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("waits for  its turn\n"), std::string::npos) << shown.out;
+  const Finished files = run({"files", id});
+  EXPECT_NE(files.out.find(path("a.bin") + " <- " + origin.url("/a.bin")), std::string::npos) << files.out;
+  const auto document = json({"files", id});
+  EXPECT_EQ(document.at("id"), id);
+  EXPECT_EQ(document.at("files")[0].at("stage"), "waiting");
+  EXPECT_TRUE(document.at("files")[0].at("bytes_total").is_null());
+}
+
+TEST_F(Queue, show_tells_the_error_of_a_job) {
+  const std::string id = add("/nothing");
+  ASSERT_EQ(run({"wait", id}).code, kJobError);
+  const Finished shown = run({"show", id});
+  EXPECT_NE(shown.out.find("error      the server answered 404"), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("code       0x80190194 (remote_file)"), std::string::npos) << shown.out;
+  EXPECT_EQ(json({"show", id}).at("error").at("http_status"), 404);
+}
+
+TEST_F(Queue, an_empty_queue_is_an_empty_list) {
+  const Finished listed = run({"list"});
+  EXPECT_EQ(listed.code, kDone);
+  EXPECT_EQ(listed.out, "");
+  EXPECT_TRUE(queue().empty());
+}
+
+TEST_F(Queue, the_oldest_job_is_listed_first) {
+  std::vector<std::string> ids;
+  for (const char* name : {"/c", "/a", "/b"}) ids.push_back(add(name));
+  const auto jobs = queue();
+  ASSERT_EQ(jobs.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(jobs[i].at("id"), ids[i]);
+}
+
+}  // namespace
+}  // namespace dosvc::cli_tests
