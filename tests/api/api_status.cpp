@@ -1,0 +1,206 @@
+// api_status PAGE HEADERS [--update]: writes down which methods of the public interfaces work, by asking the library,
+// and fails when PAGE says anything else; with --update it rewrites PAGE. HEADERS is include/dosvc: interfaces and
+// methods are read from there, so none can be left out. What is exposed is asked for by QueryInterface; each method
+// that is said to answer E_NOTIMPL is called.
+
+#include "api/ear.h"
+
+#include <deliveryoptimization.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace dosvc {
+namespace {
+
+struct Interface {
+  std::string name;
+  std::string base;
+  GUID id{};
+  std::vector<std::string> methods;
+};
+
+struct Objects {
+  com_ptr<IBackgroundCopyManager> manager;
+  com_ptr<IBackgroundCopyJob> job;
+  com_ptr<IBackgroundCopyError> error;
+  std::vector<com_ptr<IUnknown>> all;
+};
+
+// Methods of exposed interfaces that aren't filled yet, wholly or for some arguments; `call` must answer E_NOTIMPL.
+struct Gap {
+  const char* method;
+  const char* what;  // empty: all of it
+  HRESULT (*call)(const Objects&);
+};
+const Gap kGaps[] = {
+    {"IBackgroundCopyManager::CreateJob", "uploads",
+     [](const Objects& on) {
+       GUID id{};
+       com_ptr<IBackgroundCopyJob> job;
+       return on.manager->CreateJob(L"x", BG_JOB_TYPE_UPLOAD, &id, job.put());
+     }},
+    {"IBackgroundCopyJob::SetNotifyFlags", "BG_NOTIFY_FILE_TRANSFERRED, BG_NOTIFY_FILE_RANGES_TRANSFERRED",
+     [](const Objects& on) { return on.job->SetNotifyFlags(BG_NOTIFY_FILE_TRANSFERRED); }},
+    {"IBackgroundCopyJob::SetProxySettings", "",
+     [](const Objects& on) { return on.job->SetProxySettings(BG_JOB_PROXY_USAGE_PRECONFIG, nullptr, nullptr); }},
+    {"IBackgroundCopyJob::GetProxySettings", "",
+     [](const Objects& on) {
+       BG_JOB_PROXY_USAGE usage{};
+       LPWSTR proxies = nullptr, bypass = nullptr;
+       return on.job->GetProxySettings(&usage, &proxies, &bypass);
+     }},
+    {"IBackgroundCopyJob::TakeOwnership", "", [](const Objects& on) { return on.job->TakeOwnership(); }},
+};
+
+// Interfaces that the program implements, and whether they are called.
+const std::map<std::string, bool> kCallbacks = {
+    {"IBackgroundCopyCallback", true},    {"IBackgroundCopyCallback2", false},
+    {"IBackgroundCopyCallback3", false},  {"IBackgroundCopyServerCertificateValidationCallback", false},
+    {"IDODownloadStatusCallback", false},
+};
+
+[[noreturn]] void give_up(const std::string& why) {
+  std::cerr << "api_status: " << why << "\n";
+  std::exit(1);
+}
+
+std::string content_of(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+GUID guid_from(const std::string& text) {
+  unsigned part[11] = {};
+  if (std::sscanf(text.c_str(), "%8x-%4x-%4x-%2x%2x-%2x%2x%2x%2x%2x%2x", &part[0], &part[1], &part[2], &part[3],
+                  &part[4], &part[5], &part[6], &part[7], &part[8], &part[9], &part[10]) != 11) {
+    give_up(text + " is no id");
+  }
+  GUID id{part[0], static_cast<std::uint16_t>(part[1]), static_cast<std::uint16_t>(part[2]), {}};
+  for (int i = 0; i < 8; ++i) id.Data4[i] = static_cast<std::uint8_t>(part[3 + i]);
+  return id;
+}
+
+std::vector<Interface> read_headers(const std::filesystem::path& folder) {
+  const std::regex declaration(R"(struct (I\w+) : (I\w+) \{([^}]*)\};)");
+  const std::regex method(R"(virtual \w+ STDMETHODCALLTYPE (\w+)\()");
+  std::vector<std::filesystem::path> headers;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) headers.push_back(entry.path());
+  std::sort(headers.begin(), headers.end());
+  std::vector<Interface> found;
+  for (const auto& header : headers) {
+    const std::string text = content_of(header);
+    for (std::sregex_iterator at(text.begin(), text.end(), declaration), end; at != end; ++at) {
+      Interface one{(*at)[1], (*at)[2], {}, {}};
+      const std::string body = (*at)[3];
+      for (std::sregex_iterator m(body.begin(), body.end(), method); m != end; ++m) one.methods.push_back((*m)[1]);
+      std::smatch id;
+      if (!std::regex_search(text, id,
+                             std::regex("DOSVC_INTERFACE_ID\\(" + one.name + R"(,\s*\w+,\s*"([0-9A-F-]{36})\"\))")))
+        give_up(one.name + " has no id");
+      one.id = guid_from(id[1]);
+      found.push_back(std::move(one));
+    }
+  }
+  return found;
+}
+
+void must(HRESULT result, const char* what) {
+  if (result != S_OK) give_up(std::string(what) + " failed");
+}
+
+// One object of each kind, in one view. The job is in ERROR: a loopback port without a server, and no time to wait.
+Objects objects_of(const CLSID& clsid, const std::filesystem::path& folder) {
+  Objects objects;
+  must(CoCreateInstance(clsid, nullptr, CLSCTX_LOCAL_SERVER, IID_PPV_ARGS(objects.manager.put())), "CoCreateInstance");
+  GUID id{};
+  must(objects.manager->CreateJob(L"status", BG_JOB_TYPE_DOWNLOAD, &id, objects.job.put()), "CreateJob");
+  const std::string name = (folder / "x").string();
+  must(objects.job->AddFile(L"http://127.0.0.1:1/x", std::wstring(name.begin(), name.end()).c_str()), "AddFile");
+  must(objects.job->SetNoProgressTimeout(0), "SetNoProgressTimeout");
+  const auto ear = make_object<Ear>();
+  must(objects.job->SetNotifyInterface(ear.get()), "SetNotifyInterface");
+  must(objects.job->Resume(), "Resume");
+  if (!ear->wait_for_errors(1)) give_up("the job does not fail");
+  must(objects.job->GetError(objects.error.put()), "GetError");
+  com_ptr<IEnumBackgroundCopyFiles> files;
+  com_ptr<IEnumBackgroundCopyJobs> jobs;
+  com_ptr<IBackgroundCopyFile> file;
+  must(objects.job->EnumFiles(files.put()), "EnumFiles");
+  must(files->Next(1, file.put(), nullptr), "Next");
+  must(objects.manager->EnumJobs(0, jobs.put()), "EnumJobs");
+  objects.all = {objects.manager, objects.job, objects.error, files, jobs, file};
+  return objects;
+}
+
+bool exposed(const Objects& objects, const Interface& what) {
+  return std::any_of(objects.all.begin(), objects.all.end(), [&](const com_ptr<IUnknown>& object) {
+    com_ptr<IUnknown> answer;
+    return object->QueryInterface(what.id, reinterpret_cast<void**>(answer.put())) == S_OK;
+  });
+}
+
+std::string status_of(const Objects& objects, const Interface& owner, const std::string& method) {
+  if (const auto callback = kCallbacks.find(owner.name); callback != kCallbacks.end())
+    return callback->second ? "called" : "not called yet";
+  if (!exposed(objects, owner)) return "interface not exposed";
+  const std::string full = owner.name + "::" + method;
+  for (const Gap& gap : kGaps) {
+    if (full != gap.method) continue;
+    if (gap.call(objects) != E_NOTIMPL) give_up(full + " does not answer E_NOTIMPL: strike it from the list");
+    return *gap.what ? std::string("done, but E_NOTIMPL for ") + gap.what : "E_NOTIMPL";
+  }
+  return "done";
+}
+
+constexpr char kHead[] =
+    "# What works of the interfaces\n\n"
+    "Written by `api_status --update` (tests/api), which asks the library; a test fails when this page is not true. "
+    "BITS is "
+    "what\nthe classes `BackgroundCopyManager…` give, DO what `DeliveryOptimization` gives. An interface that is not "
+    "exposed\nanswers `E_NOINTERFACE`; one that the program implements is called or not.\n";
+
+std::string page_of(const std::vector<Interface>& interfaces, const Objects& bits, const Objects& delivery) {
+  std::string page = kHead;
+  for (const Interface& one : interfaces) {
+    page += "\n## " + one.name + (one.base == "IUnknown" ? "" : " (adds to " + one.base + ")") + "\n\n";
+    page += "| method | BITS | DO |\n|---|---|---|\n";
+    for (const std::string& method : one.methods)
+      page += "| " + method + " | " + status_of(bits, one, method) + " | " + status_of(delivery, one, method) + " |\n";
+  }
+  return page;
+}
+
+int run(const std::filesystem::path& page, const std::filesystem::path& headers, bool update) {
+  std::string folder = (std::filesystem::temp_directory_path() / "dosvc-status.XXXXXX").string();
+  if (!::mkdtemp(folder.data())) give_up("no temporary folder");
+  ::setenv("DOSVC_STATE_DIR", (folder + "/state").c_str(), 1);
+  for (const char* variable : {"DOSVC_MODE", "http_proxy", "all_proxy", "ALL_PROXY"}) ::unsetenv(variable);
+  must(CoInitializeEx(nullptr, COINIT_MULTITHREADED), "CoInitializeEx");
+  const std::string now = page_of(read_headers(headers), objects_of(CLSID_BackgroundCopyManager, folder),
+                                  objects_of(CLSID_DeliveryOptimization, folder));
+  CoUninitialize();
+  std::filesystem::remove_all(folder);
+  if (update) std::ofstream(page) << now;
+  if (content_of(page) == now) return 0;
+  std::cerr << page.string() << " is out of date: run api_status with --update, and read what changed.\n";
+  return 1;
+}
+
+}  // namespace
+}  // namespace dosvc
+
+int main(int argc, char** argv) {
+  if (argc < 3) return 2;
+  return dosvc::run(argv[1], argv[2], argc > 3 && std::string(argv[3]) == "--update");
+}
