@@ -210,6 +210,7 @@ bool CurlFetch::report() {
   if (!body_) return true;
   const bool written = flush();
   if (body_->end() > reported_) delivery_->progress(reported_ = body_->end());
+  delivery_->send();
   return written;
 }
 
