@@ -160,4 +160,19 @@ TEST_F(Apartment, tells_when_the_last_one_closes) {
   EXPECT_EQ(hook_calls, before + 1);
 }
 
+TEST_F(Apartment, that_is_lent_holds_nothing_open) {
+  const int before = hook_calls;
+  {
+    const dosvc::LentApartment lent;
+    EXPECT_TRUE(dosvc::in_apartment());
+    EXPECT_FALSE(on_other_thread([] { return dosvc::in_apartment(); }));
+    EXPECT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_FALSE);
+    CoUninitialize();
+    EXPECT_EQ(CoInitialize(nullptr), RPC_E_CHANGED_MODE);
+    CoUninitialize();  // one too many, by the callee
+  }
+  EXPECT_FALSE(dosvc::in_apartment());
+  EXPECT_EQ(hook_calls, before);
+}
+
 }  // namespace
