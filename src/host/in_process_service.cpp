@@ -24,13 +24,13 @@ struct Parts {
   std::unique_ptr<JobService> engine;
 };
 
-Result<std::unique_ptr<Parts>> make_parts(Loop& loop, const std::string& directory, bool transfers) {
+Result<std::unique_ptr<Parts>> make_parts(Loop& loop, const std::string& directory, const InProcessOptions& from) {
   auto parts = std::make_unique<Parts>();
   parts->store = DO_TRY(SqliteStore::open(directory + "/queue.db"));
   parts->files = std::make_unique<PosixFiles>(loop);
-  parts->transport = DO_TRY(CurlTransport::create(loop));
+  parts->transport = DO_TRY(CurlTransport::create(loop, from.transport));
   EngineOptions options;
-  options.transfers = transfers;
+  options.transfers = from.transfers;
   parts->engine =
       DO_TRY(start_engine(EnginePorts{loop, *parts->store, *parts->transport, *parts->files, parts->host}, options));
   return parts;
@@ -100,8 +100,7 @@ Result<std::unique_ptr<JobService>> open_in_process(InProcessOptions options) {
   auto thread = DO_TRY(LoopThread::create("dosvc-engine"));
   auto running = std::make_unique<Running>(std::move(lock), std::move(thread));
   Loop& loop = running->thread->loop();
-  running->parts =
-      DO_TRY(running->thread->run_and_wait([&] { return make_parts(loop, directory, options.transfers); }));
+  running->parts = DO_TRY(running->thread->run_and_wait([&] { return make_parts(loop, directory, options); }));
   return std::unique_ptr<JobService>(new InProcessService(std::move(running)));
 }
 

@@ -5,12 +5,14 @@
 
 #include "base/result.h"
 #include "core/job_service.h"
+#include "transport/transport_options.h"
 
 namespace dosvc {
 
 struct InProcessOptions {
   std::string state_directory;  // absolute; empty: default_state_directory()
   bool transfers = true;        // false: jobs are kept and changed, but nothing moves
+  TransportOptions transport = {};
 };
 
 // Runs the engine inside this process, on threads of its own, with the queue of a state directory, which it holds
