@@ -8,6 +8,7 @@
 #include "engine/record.h"
 #include "engine/sync_batch.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -117,6 +118,7 @@ class TransferReports final : public FileTransferOwner {
   void file_transferred() override;
   void file_failed(Failure failure) override;
   void halt_finished() override;
+  int files_side_by_side() const override { return std::max(1, record_.on_the_line); }
 
  private:
   Engine& engine_;

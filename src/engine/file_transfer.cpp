@@ -7,8 +7,8 @@
 namespace dosvc {
 namespace {
 
-// After a crash at most 8 MiB or one second of the transfer are fetched again, whichever is more; the sync itself takes
-// time too, so checkpoints begin well before. A slow transfer is spared: an fsync every half second would keep a disk
+// After a crash at most 8 MiB or one second of the job are fetched again, whichever is more; the sync itself takes time
+// too, so checkpoints begin well before. A slow transfer is spared: an fsync every half second would keep a disk
 // awake.
 constexpr auto kCheckpointEvery = std::chrono::milliseconds(400);
 constexpr auto kCheckpointAtLeastEvery = std::chrono::seconds(10);
@@ -175,7 +175,8 @@ void FileTransfer::settle() {
 void FileTransfer::maybe_checkpoint() {
   const auto since = parts_.loop.now() - last_checkpoint_;
   const std::uint64_t unsynced = progress_.received.total() - file_.done.total();
-  if (since >= kCheckpointAtLeastEvery || (since >= kCheckpointEvery && unsynced >= kCheckpointBytes)) checkpoint();
+  const std::uint64_t enough = kCheckpointBytes / static_cast<std::uint64_t>(owner_.files_side_by_side());
+  if (since >= kCheckpointAtLeastEvery || (since >= kCheckpointEvery && unsynced >= enough)) checkpoint();
 }
 
 void FileTransfer::checkpoint() {

@@ -32,6 +32,8 @@ class FileTransferOwner {
   virtual void file_transferred() = 0;            // whole, checked and on disk; file.stage says so
   virtual void file_failed(Failure failure) = 0;  // it has come to a halt by itself
   virtual void halt_finished() = 0;               // halt() answered false, and now it is done
+  // How many files of the job are fetched side by side, at least 1: they share what may be fetched again after a crash.
+  virtual int files_side_by_side() const = 0;
 };
 
 // Brings one file from its server to its temporary file:
