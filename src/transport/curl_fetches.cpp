@@ -15,6 +15,14 @@ CurlFetch& fetch_of(CURL* easy) {
   return *static_cast<CurlFetch*>(fetch);
 }
 
+// libcurl 7.88 leaves its buffer in a handle after a failure, and after HTTP/2 when others use the connection still.
+// Such a handle takes no other buffer size.
+bool is_clean(CURL* easy, CURLcode code) {
+  long version = CURL_HTTP_VERSION_NONE;
+  curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+  return code == CURLE_OK && version <= CURL_HTTP_VERSION_1_1;
+}
+
 }  // namespace
 
 CurlFetches::CurlFetches(Loop& loop, TransportOptions options)
@@ -51,7 +59,7 @@ void CurlFetches::finish(CurlFetch& ended, CURLcode code) {
   const auto fetch = std::move(found->second);
   fetches_.erase(found);
   fetch->finish(code);
-  if (code == CURLE_OK) keep_handle(fetch->release());  // after a failure libcurl may have left its buffer in it
+  if (is_clean(fetch->easy(), code)) keep_handle(fetch->release());
 }
 
 EasyHandle CurlFetches::take_handle() {
