@@ -2,7 +2,6 @@
 
 #include "core/job_service.h"
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -13,6 +12,26 @@ namespace dosvc {
 // What others see of the queue: written by the engine's thread after it is on disk, read by any thread without waiting
 // for the engine. Whoever holds a cell keeps its last word, also when the job is long gone.
 
+// A pointer that one thread replaces and all may read. Not std::atomic<std::shared_ptr>: that of g++ 12 releases its
+// lock without the order that the next writer needs.
+template <class T>
+class Latest {
+ public:
+  explicit Latest(std::shared_ptr<T> first) : pointer_(std::move(first)) {}
+  std::shared_ptr<T> load() const {
+    std::lock_guard lock(mutex_);
+    return pointer_;
+  }
+  void store(std::shared_ptr<T> next) {
+    std::lock_guard lock(mutex_);
+    pointer_.swap(next);  // the old one goes after the lock
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<T> pointer_;
+};
+
 class FileCell final : public FileView {
  public:
   explicit FileCell(FileSnapshotPtr first) : snapshot_(std::move(first)) {}
@@ -20,7 +39,7 @@ class FileCell final : public FileView {
   void publish(FileSnapshotPtr next) { snapshot_.store(std::move(next)); }
 
  private:
-  std::atomic<FileSnapshotPtr> snapshot_;
+  Latest<const FileSnapshot> snapshot_;
 };
 
 class JobCell final : public JobView {
@@ -42,7 +61,7 @@ class JobCell final : public JobView {
  private:
   const JobId id_;
   const uid_t owner_;
-  std::atomic<JobSnapshotPtr> snapshot_;
+  Latest<const JobSnapshot> snapshot_;
   mutable std::mutex mutex_;  // for the two below; never held while calling out
   std::vector<std::shared_ptr<FileCell>> files_;
   std::shared_ptr<JobListener> listener_;
