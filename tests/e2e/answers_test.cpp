@@ -1,0 +1,292 @@
+// What a server may answer beside the file, each on a real connection: the job's state and error are the documented
+// ones, nothing that isn't the file gets near the disk, and the file is right once the server is.
+
+#include <openssl/evp.h>
+
+#include <fstream>
+
+#include "core/failure.h"
+#include "e2e/e2e_fixture.h"
+
+namespace dosvc {
+namespace {
+
+using origin::always;
+using origin::Behaviour;
+using origin::cut_after;
+using origin::for_first;
+using origin::for_ranged;
+using origin::from_request;
+using origin::in_turn;
+using origin::RangeAnswer;
+using origin::Resource;
+
+constexpr std::uint64_t kSize = 3 * kMiB + 17;
+constexpr std::uint64_t kCut = kMiB;
+
+Resource file_with(std::vector<origin::Rule> rules) { return {.size = kSize, .rules = std::move(rules)}; }
+
+std::string sha256_of_content(std::uint64_t seed, std::uint64_t size) {
+  std::vector<std::byte> content(size);
+  origin::fill_content(seed, 0, content);
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  std::size_t length = 0;
+  EXPECT_EQ(EVP_Q_digest(nullptr, "SHA256", nullptr, content.data(), content.size(), digest, &length), 1);
+  std::string hex;
+  for (std::size_t i = 0; i < length; ++i) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    hex += {kDigits[digest[i] >> 4], kDigits[digest[i] & 15]};
+  }
+  return hex;
+}
+
+class Answers : public BothViews {
+ protected:
+  Download start_file(std::vector<origin::Rule> rules) {
+    origin_.serve("/a.bin", file_with(std::move(rules)));
+    return start(GetParam(), "/a.bin");
+  }
+  // The server comes to its senses, and the program asks again.
+  void mend_and_expect_whole(const Download& download) {
+    origin_.serve("/a.bin", file_with({}));
+    resume(download);
+    expect_whole(download, kSize);
+  }
+};
+DOSVC_IN_BOTH_VIEWS(Answers);
+
+TEST_P(Answers, that_refuse_the_file_for_good_are_errors) {
+  for (const int status : {401, 403, 404, 410, 416, 451, 501, 505}) {
+    SCOPED_TRACE(status);
+    const auto download = start_file({always(origin::status(status))});
+    expect_failure(download, JobState::error, http_status_code(status), ErrorContext::remote_file);
+    EXPECT_EQ(download.shot()->job.error->http_status, status);
+    EXPECT_EQ(download.shot()->wait, WaitReason::resume_call);
+    EXPECT_EQ(origin_.requests_of("/a.bin").size(), 1u);
+    expect_nothing_wrong_on_disk();
+    expect_cancelled_without_a_trace(download);
+    origin_.record().clear();
+  }
+}
+
+TEST_P(Answers, that_refuse_the_file_for_good_are_mended_by_resume) {
+  const auto download = start_file({always(origin::status(404))});
+  expect_failure(download, JobState::error, BG_E_HTTP_ERROR_404, ErrorContext::remote_file);
+  mend_and_expect_whole(download);
+}
+
+TEST_P(Answers, that_time_may_change_are_waited_for_in_silence) {
+  for (const int status : {408, 429, 500, 502, 503, 204}) {
+    SCOPED_TRACE(status);
+    const auto download = start_file({always(origin::status(status))});
+    expect_failure(download, JobState::transient_error, http_status_code(status), ErrorContext::remote_file);
+    EXPECT_EQ(download.shot()->wait, WaitReason::retry);
+    expect_nothing_wrong_on_disk();
+    expect_cancelled_without_a_trace(download);
+  }
+}
+
+TEST_P(Answers, of_trouble_in_the_middle_keep_what_came_before) {
+  const auto download = start_file(in_turn({cut_after(kCut), origin::status(500)}));
+  expect_failure(download, JobState::transient_error, BG_E_HTTP_ERROR_500, ErrorContext::remote_file);
+  expect_nothing_wrong_on_disk();
+  resume(download);
+  expect_whole(download, kSize);
+  EXPECT_EQ(origin_.requests_of("/a.bin").back().range(), "bytes=" + std::to_string(kCut) + "-");
+}
+
+TEST_P(Answers, with_retry_after_are_given_that_time) {
+  const auto download = start_file({always(origin::unavailable("3000"))});
+  expect_failure(download, JobState::transient_error, BG_E_HTTP_ERROR_503, ErrorContext::remote_file);
+  const auto wait = *download.shot()->next_attempt - download.shot()->job.modified;
+  EXPECT_GE(wait, std::chrono::seconds(2990));
+  EXPECT_LE(wait, std::chrono::seconds(3600));
+  mend_and_expect_whole(download);
+}
+
+// The one test that waits for the clock: a foreground job tries again after five seconds, by itself.
+TEST_F(E2eTest, a_server_in_trouble_is_asked_again_without_anybodys_help) {
+  origin_.serve("/a.bin", file_with(in_turn({origin::unavailable("1")})));
+  NewJob spec;
+  spec.view = ApiView::delivery_optimization;
+  spec.priority = Priority::foreground;
+  const auto download = start(spec, {{origin_.url("/a.bin"), "a.bin"}});
+  expect_failure(download, JobState::transient_error, BG_E_HTTP_ERROR_503, ErrorContext::remote_file);
+  ASSERT_TRUE(download.watcher->wait_until([&] { return download.shot()->job.state() != JobState::transient_error; }));
+  expect_whole(download, kSize);
+  EXPECT_EQ(download.watcher->errors(), 0);
+}
+
+TEST_P(Answers, of_416_to_a_resume_start_the_file_anew) {
+  const auto download = start_file({for_first(1, cut_after(kCut)), for_ranged({.range = RangeAnswer::refused})});
+  expect_whole(download, kSize);
+  EXPECT_EQ(origin_.requests_of("/a.bin").size(), 3u);
+}
+
+TEST_P(Answers, of_200_to_a_range_start_the_file_anew) {
+  const auto download = start_file({for_first(1, cut_after(kCut)), for_ranged({.range = RangeAnswer::ignored})});
+  expect_whole(download, kSize);
+  EXPECT_EQ(origin_.requests_of("/a.bin").at(1).range(), "bytes=" + std::to_string(kCut) + "-");
+}
+
+TEST_P(Answers, of_206_nobody_asked_for_are_the_file_when_they_are_all_of_it) {
+  expect_whole(start_file({always({.range = RangeAnswer::always_partial})}), kSize);
+}
+
+TEST_P(Answers, that_bring_another_range_than_asked_are_refused) {
+  const auto download = start_file({for_first(1, cut_after(kCut)), for_ranged({.range_shift = 4096})});
+  expect_failure(download, JobState::error, BG_E_INVALID_SERVER_RESPONSE, ErrorContext::remote_file);
+  expect_nothing_wrong_on_disk();
+  mend_and_expect_whole(download);
+}
+
+TEST_P(Answers, that_lie_about_their_range_are_refused) {
+  for (const char* lie : {"", "bytes", "bytes 0-99/100", "bytes 1048576-9/100", "bytes */3145745"}) {
+    SCOPED_TRACE(lie);
+    const auto download = start_file({for_first(1, cut_after(kCut)), for_ranged({.content_range = std::string(lie)})});
+    const auto shot = settle(download);
+    // Another total is another version: begun anew until that is enough.
+    EXPECT_NE(shot->job.state(), JobState::transferred);
+    ASSERT_TRUE(shot->job.error);
+    expect_nothing_wrong_on_disk();
+    expect_cancelled_without_a_trace(download);
+  }
+}
+
+TEST_P(Answers, of_another_version_in_the_middle_give_one_version_whole) {
+  const auto download = start_file({for_first(1, cut_after(kCut)), from_request(2, origin::version(8))});
+  expect_whole(download, kSize, 8);
+  EXPECT_EQ(origin_.requests_of("/a.bin").at(1).header("If-Range"), origin::etag_of(origin::Etag::strong, 1));
+}
+
+TEST_P(Answers, that_ignore_if_range_give_one_version_whole) {
+  const auto download =
+      start_file({for_first(1, cut_after(kCut)), from_request(2, {.seed = 8, .size = kSize, .ignore_if_range = true})});
+  expect_whole(download, kSize, 8);
+}
+
+TEST_P(Answers, of_a_shorter_version_in_the_middle_give_that_one_whole) {
+  constexpr std::uint64_t kShorter = kCut / 2;
+  const auto download = start_file({for_first(1, cut_after(kCut)), from_request(2, {.seed = 8, .size = kShorter})});
+  expect_whole(download, kShorter, 8);
+}
+
+TEST_P(Answers, without_a_validator_are_taken_in_one_go) {
+  origin_.serve(
+      "/a.bin",
+      {.size = kSize, .etag = origin::Etag::none, .last_modified = false, .rules = in_turn({cut_after(kCut)})});
+  expect_whole(start(GetParam(), "/a.bin"), kSize);
+  EXPECT_EQ(origin_.requests_of("/a.bin").back().range(), "");
+}
+
+TEST_P(Answers, with_a_weak_etag_resume_by_time_and_size) {
+  origin_.serve("/a.bin", {.size = kSize,
+                           .etag = origin::Etag::weak,
+                           .rules = {for_first(1, cut_after(kCut)), from_request(2, origin::version(8))}});
+  expect_whole(start(GetParam(), "/a.bin"), kSize, 8);
+}
+
+TEST_P(Answers, that_redirect_in_a_circle_are_an_error) {
+  const auto download = start(GetParam(), "/loop");
+  expect_failure(download, JobState::error, WININET_E_REDIRECT_FAILED, ErrorContext::remote_file);
+  expect_nothing_wrong_on_disk();
+  expect_cancelled_without_a_trace(download);
+}
+
+TEST_P(Answers, that_redirect_are_followed) {
+  origin_.serve("/a.bin", file_with(in_turn({cut_after(kCut)})));
+  origin_.serve("/go", {.rules = {always(origin::redirect(302, origin_.url("/a.bin")))}});
+  expect_whole(start(GetParam(), "/go"), kSize);
+}
+
+TEST_P(Answers, that_redirect_from_https_to_http_are_not_followed) {
+  origin::Origin secure(origin::Origin::Options{.tls_directory = home_.path()});
+  if (!secure.error().empty()) GTEST_SKIP() << secure.error();
+  origin_.serve("/a.bin", file_with({}));
+  secure.serve("/go", {.rules = {always(origin::redirect(302, origin_.url("/a.bin")))}});
+  NewJob spec;
+  spec.view = GetParam();
+  spec.http.ca_file = home_ / "ca.pem";
+  const auto download = start(spec, {{secure.tls_url("/go"), "a.bin"}});
+  expect_failure(download, JobState::error, HRESULT_FROM_WIN32(302), ErrorContext::remote_file);
+  EXPECT_EQ(origin_.connections(), 0u);
+  expect_nothing_wrong_on_disk();
+  expect_cancelled_without_a_trace(download);
+}
+
+// A portal answers every URL with a page and 200: the digest tells.
+TEST_P(Answers, with_a_page_in_place_of_the_file_are_found_out_by_the_digest) {
+  origin_.serve("/a.bin", file_with({}));
+  origin_.intercept(origin::status(200));
+  NewJob spec;
+  spec.view = GetParam();
+  const auto download = start(spec, {{origin_.url("/a.bin"), "a.bin", sha256_of_content(1, kSize)}});
+  expect_failure(download, JobState::error, BG_E_VALIDATION_FAILED, ErrorContext::remote_file);
+  EXPECT_EQ(download.shot()->progress.bytes_transferred, 0u);
+  origin_.intercept(std::nullopt);
+  resume(download);
+  expect_whole(download, kSize);
+}
+
+// Without one the page is all there is to know of the file, but it never becomes a part of it.
+TEST_P(Answers, with_a_page_in_the_middle_of_the_file_dont_mix_with_it) {
+  const auto download = start_file({for_first(1, cut_after(kCut)), from_request(2, origin::status(200))});
+  const auto shot = settle(download);
+  ASSERT_EQ(shot->job.state(), JobState::transferred) << told(shot);
+  const auto completed = command(download, JobCommand::complete);
+  ASSERT_TRUE(completed) << completed.error().message;
+  EXPECT_LT(std::filesystem::file_size(folder_ + "/a.bin"), 10'000u);
+  EXPECT_EQ(std::ifstream(folder_ + "/a.bin").get(), '<');
+}
+
+TEST_P(Answers, that_are_no_http_are_an_error) {
+  for (const char* nonsense : {"hello\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n"}) {
+    SCOPED_TRACE(nonsense);
+    const auto download = start_file({always({.raw = std::string(nonsense)})});
+    expect_failure(download, JobState::error, BG_E_INVALID_SERVER_RESPONSE, ErrorContext::remote_file);
+    expect_nothing_wrong_on_disk();
+    expect_cancelled_without_a_trace(download);
+  }
+}
+
+TEST_P(Answers, with_headers_that_never_end_are_an_error) {
+  const auto download = start_file({always({.padding_headers = origin::kEndless})});
+  expect_failure(download, JobState::error, BG_E_INVALID_SERVER_RESPONSE, ErrorContext::remote_file);
+  expect_nothing_wrong_on_disk();
+  mend_and_expect_whole(download);
+}
+
+// The documented difference between the views: one file after the other, or several at a time.
+TEST_P(Answers, that_fail_one_file_of_many_leave_the_others_unpublished) {
+  std::vector<Wanted> files;
+  for (int i = 0; i < 5; ++i) {
+    const std::string path = "/" + std::to_string(i);
+    origin_.serve(
+        path, {.size = 5000, .rules = i == 2 ? std::vector{always(origin::status(404))} : std::vector<origin::Rule>{}});
+    files.push_back({origin_.url(path), std::to_string(i)});
+  }
+  NewJob spec;
+  spec.view = GetParam();
+  const auto download = start(spec, files);
+  const auto shot = settle(download);
+  ASSERT_EQ(shot->job.state(), JobState::error);
+  EXPECT_EQ(shot->job.error->file, 2u);
+  for (const std::string& name : names_in(folder_)) EXPECT_TRUE(is_temporary(name)) << name;
+  if (GetParam() == ApiView::bits) {
+    EXPECT_TRUE(origin_.requests_of("/3").empty());
+  }
+  // Complete keeps what is finished and nothing else.
+  const auto completed = command(download, JobCommand::complete);
+  ASSERT_TRUE(completed) << completed.error().message;
+  EXPECT_EQ(completed->code, BG_S_PARTIAL_COMPLETE);
+  for (const std::string& name : names_in(folder_)) {
+    EXPECT_NE(name, "2");
+    EXPECT_EQ(origin::first_difference(folder_ + "/" + name, 1, 5000), std::nullopt) << name;
+  }
+  if (GetParam() == ApiView::bits) {
+    EXPECT_EQ(names_in(folder_), (std::vector<std::string>{"0", "1"}));
+  }
+}
+
+}  // namespace
+}  // namespace dosvc
