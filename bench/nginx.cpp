@@ -1,0 +1,87 @@
+#include "nginx.h"
+
+#include <arpa/inet.h>
+#include <fmt/core.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace dosvc::bench {
+namespace {
+
+constexpr int kWorkers = 2;
+
+std::string nginx_program() {
+  if (const char* chosen = ::getenv("DOSVC_NGINX"); chosen && *chosen) return chosen;
+  return ::access("/usr/sbin/nginx", X_OK) == 0 ? "/usr/sbin/nginx" : "nginx";
+}
+
+struct Listener {
+  UniqueFd socket;
+  unsigned port = 0;
+};
+
+Result<Listener> listen_on_free_port() {
+  Listener listener{UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))};
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  const auto place = reinterpret_cast<sockaddr*>(&address);
+  if (!listener.socket || ::bind(listener.socket.get(), place, length) != 0 ||
+      ::listen(listener.socket.get(), 511) != 0 || ::getsockname(listener.socket.get(), place, &length) != 0) {
+    return system_failed("listening on the loopback");
+  }
+  listener.port = ::ntohs(address.sin_port);
+  return listener;
+}
+
+std::string configuration(const Workspace& workspace, const std::string& folder, unsigned port) {
+  // Without root nginx can't change its user, and says so when it is asked to.
+  const char* user = ::geteuid() == 0 ? "user root;" : "";
+  return fmt::format(R"(daemon off;
+{user}
+worker_processes {workers};
+pid {root}/nginx.pid;
+error_log {root}/nginx.error.log warn;
+events {{ worker_connections 256; }}
+http {{
+  access_log off;
+  sendfile on;
+  tcp_nopush on;
+  keepalive_requests 100000;
+  default_type application/octet-stream;
+  client_body_temp_path {root}/nginx.body;
+  proxy_temp_path {root}/nginx.proxy;
+  fastcgi_temp_path {root}/nginx.fastcgi;
+  uwsgi_temp_path {root}/nginx.uwsgi;
+  scgi_temp_path {root}/nginx.scgi;
+  server {{
+    listen 127.0.0.1:{port};
+    root {root}/{folder};
+  }}
+}}
+)",
+                     fmt::arg("user", user), fmt::arg("workers", kWorkers), fmt::arg("port", port),
+                     fmt::arg("root", workspace.path().string()), fmt::arg("folder", folder));
+}
+
+}  // namespace
+
+// The server takes over a socket that listens already: no port can be lost to others, and connections made before it is
+// ready wait in the queue.
+Result<Nginx> Nginx::start(const Workspace& workspace, const std::string& folder) {
+  const Listener listener = DO_TRY(listen_on_free_port());
+  DO_TRY(workspace.make_text("nginx.conf", configuration(workspace, folder, listener.port)));
+  ::setenv("NGINX", fmt::format("{};", listener.socket.get()).c_str(), 1);
+  auto server = Companion::start({nginx_program(), "-p", workspace.path().string(), "-c", workspace / "nginx.conf",
+                                  "-e", workspace / "nginx.error.log"},
+                                 {.inherited = listener.socket.get()}, SIGTERM);
+  ::unsetenv("NGINX");
+  if (!server) return server.error();
+  return Nginx(server.take(), fmt::format("http://127.0.0.1:{}", listener.port));
+}
+
+}  // namespace dosvc::bench
