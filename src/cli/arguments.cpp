@@ -144,7 +144,7 @@ class Grammar {
   NewJobArguments new_job(const CLI::App& command) const {
     const auto one_each = [&](const std::vector<std::string>& values, const char* what) {
       if (!values.empty() && values.size() != job_.urls.size())
-        throw CLI::ValidationError(fmt_counts(what, values.size(), job_.urls.size()));
+        throw CLI::ValidationError(not_one_each(what, values.size(), job_.urls.size()));
     };
     one_each(job_.outputs, "-o");
     one_each(job_.sha256, "--sha256");
@@ -154,8 +154,8 @@ class Grammar {
     return job;
   }
 
-  static std::string fmt_counts(const char* what, std::size_t given, std::size_t urls) {
-    return std::string(what) + " was given " + std::to_string(given) + " times for " + std::to_string(urls) +
+  static std::string not_one_each(const char* what, std::size_t given, std::size_t urls) {
+    return "there are " + std::to_string(given) + " of " + what + " for " + std::to_string(urls) +
            (urls == 1 ? " URL" : " URLs") + ": give one for each, in the same order";
   }
 

@@ -36,8 +36,8 @@ TEST(Arguments, get_takes_urls_with_an_output_for_each_in_order) {
 }
 
 TEST(Arguments, an_output_for_some_urls_only_is_refused) {
-  EXPECT_NE(refusal({"get", "http://h/1", "http://h/2", "-o", "a"}).find("1 times for 2 URLs"), std::string::npos);
-  EXPECT_NE(refusal({"get", "http://h/1", "-o", "a", "-o", "b"}).find("2 times for 1 URL:"), std::string::npos);
+  EXPECT_NE(refusal({"get", "http://h/1", "http://h/2", "-o", "a"}).find("1 of -o for 2 URLs"), std::string::npos);
+  EXPECT_NE(refusal({"get", "http://h/1", "-o", "a", "-o", "b"}).find("2 of -o for 1 URL:"), std::string::npos);
   refusal({"get", "http://h/1", "http://h/2", "--sha256", "00"});
 }
 
