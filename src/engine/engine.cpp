@@ -20,8 +20,7 @@ std::string lower_case(std::string hex) {
 
 }  // namespace
 
-// ---- A program's calls
-// ------------------------------------------------------------------------------------------------
+// ---- A program's calls ----
 
 void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) {
   on_loop(std::move(reply), [this, caller, spec = std::move(spec)](auto answer) {
@@ -162,8 +161,7 @@ Result<void> Engine::resume(JobRecord& record) {
 
 Result<void> Engine::suspend(JobRecord& record) { return apply(record, JobEvent::suspend); }
 
-// ---- The state of a job
-// -----------------------------------------------------------------------------------------------
+// ---- The state of a job ----
 
 // Every change of a state passes here, and what belongs to a state begins and ends here.
 Result<void> Engine::apply(JobRecord& record, JobEvent event, std::optional<JobError> error) {
@@ -192,8 +190,7 @@ void Engine::entered(JobRecord& record, JobState before, JobState after) {
   if (after == JobState::error || after == JobState::transferred) ++record.occurrence;
 }
 
-// ---- The run of a job
-// -------------------------------------------------------------------------------------------------
+// ---- The run of a job ----
 
 // Gives free places to the jobs whose turn it is.
 void Engine::pump() {
@@ -209,7 +206,8 @@ void Engine::pump() {
 // Gives places on the line to the job's next files; a job that has nothing left to fetch is through.
 void Engine::run_files(JobRecord& record) {
   const int at_once = record.job.view == ApiView::bits ? 1 : options_.files_at_once;
-  while (record.moves() && record.on_the_line < at_once && record.next_file < record.files.size()) {
+  while (options_.transfers && record.moves() && record.on_the_line < at_once &&
+         record.next_file < record.files.size()) {
     FileRecord& file = record.files[record.next_file++];
     if (file.file.stage == FileStage::waiting && !file.transfer) start_file(record, file);
   }
@@ -248,8 +246,7 @@ void Engine::retire(FileRecord& file) {
   ports_.loop.post([owner, transfer]() mutable { transfer.reset(); });
 }
 
-// ---- What its files report
-// --------------------------------------------------------------------------------------------
+// ---- What its files report ----
 
 void TransferReports::open_temp(const File& file, OpenTemp how, Reply<TempFilePtr> reply) {
   engine_.open_temp(record_, file, how, std::move(reply));
@@ -297,6 +294,7 @@ void Engine::left(JobRecord& record, FileRecord& file) {
     run_files(record);
   }
   check_quiet(record);
+  check_stopped();
 }
 
 void Engine::open_temp(JobRecord& record, const File& file, OpenTemp how, Reply<TempFilePtr> reply) {
@@ -316,8 +314,7 @@ void Engine::show(JobRecord& record, FileRecord& file) {
   commits_.show_file(record.job.id, file.file.index);
 }
 
-// ---- Its failures
-// -----------------------------------------------------------------------------------------------------
+// ---- Its failures ----
 
 void Engine::file_failed(JobRecord& record, FileRecord& file, Failure failure) {
   if (!record.moves()) {
@@ -351,8 +348,7 @@ void Engine::schedule_retry(JobRecord& record, RetryAfter when) {
   });
 }
 
-// ---- Its end
-// ----------------------------------------------------------------------------------------------------------
+// ---- Its end ----
 
 // Complete and Cancel: the disk first, then the store, then the answer. Killed in between, the job is still there and
 // the call can be made again.

@@ -8,6 +8,7 @@
 #include "engine/store.h"
 #include "engine/transport.h"
 
+#include <functional>
 #include <memory>
 
 namespace dosvc {
@@ -27,8 +28,17 @@ struct EnginePorts {
   Host& host;
 };
 
+// An engine at work.
+class RunningEngine : public JobService {
+ public:
+  // Ends the transfers in good order: no more bytes move, and `stopped` runs, once, when what has been written is on
+  // disk and noted, so that the next start goes on from there. The jobs stay as they are, and calls are still answered.
+  // On the loop's thread. An engine destroyed without it goes on from the last checkpoint.
+  virtual void stop(std::function<void()> stopped) = 0;
+};
+
 // Loads the queue and goes on with it. To be called, and the result destroyed, on the loop's thread; its JobService
 // calls may come from any thread. An error: the store could not be read; nothing was changed.
-Result<std::unique_ptr<JobService>> start_engine(EnginePorts ports, EngineOptions options);
+Result<std::unique_ptr<RunningEngine>> start_engine(EnginePorts ports, EngineOptions options);
 
 }  // namespace dosvc

@@ -12,10 +12,10 @@ constexpr auto kStoreRetry = std::chrono::seconds(5);
 
 }  // namespace
 
-Result<std::unique_ptr<JobService>> start_engine(EnginePorts ports, EngineOptions options) {
+Result<std::unique_ptr<RunningEngine>> start_engine(EnginePorts ports, EngineOptions options) {
   auto engine = std::make_unique<Engine>(ports, options);
   DO_TRY(engine->load());
-  return std::unique_ptr<JobService>(std::move(engine));
+  return std::unique_ptr<RunningEngine>(std::move(engine));
 }
 
 Engine::Engine(EnginePorts ports, EngineOptions options)
@@ -40,6 +40,23 @@ Result<void> Engine::load() {
   for (StoredJob& stored : DO_TRY(ports_.store.load())) adopt(std::move(stored));
   pump_later();
   return {};
+}
+
+void Engine::stop(std::function<void()> stopped) {
+  options_.transfers = false;
+  stopped_ = std::move(stopped);
+  for (auto& [id, record] : jobs_) halt_files(*record);
+  check_stopped();
+}
+
+void Engine::check_stopped() {
+  if (!stopped_) return;
+  for (const auto& [id, record] : jobs_) {
+    for (const FileRecord& file : record->files) {
+      if (file.transfer) return;
+    }
+  }
+  commits_.then([stopped = std::exchange(stopped_, nullptr)](const Result<void>&) { stopped(); });
 }
 
 // A job from the store becomes one of ours: new at the start, or again after a commit that failed.

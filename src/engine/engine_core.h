@@ -18,7 +18,7 @@ namespace dosvc {
 
 // Owns every job and decides, event by event, what happens to it. All state belongs to the loop's thread; calls from
 // other threads are posted there. Reads of others are served from what was published.
-class Engine final : public JobService, private CommitQueue::Owner {
+class Engine final : public RunningEngine, private CommitQueue::Owner {
  public:
   Engine(EnginePorts ports, EngineOptions options);
   ~Engine() override;
@@ -26,6 +26,7 @@ class Engine final : public JobService, private CommitQueue::Owner {
   Engine& operator=(const Engine&) = delete;
 
   Result<void> load();
+  void stop(std::function<void()> stopped) override;
 
   void create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) override;
   void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<void> reply) override;
@@ -75,6 +76,7 @@ class Engine final : public JobService, private CommitQueue::Owner {
   void adopt(StoredJob stored);
   void adopt_file(JobRecord& record, FileRecord& file);
   void reload(const JobId& id);
+  void check_stopped();
 
   // Runs `body(answer)` on the loop's thread; after the engine's end the reply is E_ABORT.
   template <class T, class Body>
@@ -100,6 +102,7 @@ class Engine final : public JobService, private CommitQueue::Owner {
   RunQueue queue_;
   bool pump_scheduled_ = false;
   Timer store_retry_;
+  std::function<void()> stopped_;  // wanted by stop(), and not yet run
   std::unordered_map<JobId, std::unique_ptr<JobRecord>, UuidHash> jobs_;
   std::shared_ptr<const char> alive_ = std::make_shared<char>();
 };

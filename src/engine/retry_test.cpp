@@ -203,6 +203,28 @@ TEST_F(Retry, checkpoints_come_while_it_transfers_and_a_crash_costs_little) {
   expect_right_file(job);
 }
 
+TEST_F(Retry, an_orderly_stop_notes_all_that_came) {
+  transport.set_chunk(50'000);
+  transport.set_pace(seconds(1));
+  const JobId job = start_job(kUrl);
+  loop.advance(seconds(5));
+  const auto got = file_snapshot(job)->bytes_transferred;
+  ASSERT_GT(got, 0u);
+  bool stopped = false;
+  files.hold(FakeFiles::Op::sync);
+  engine->stop([&] { stopped = true; });
+  loop.advance(seconds(5));
+  EXPECT_FALSE(stopped);
+  EXPECT_TRUE(transport.open().empty());
+  files.release();
+  loop.run_until_idle();
+  EXPECT_TRUE(stopped);
+  crash_and_restart(FakeFiles::Crash::power);
+  EXPECT_EQ(transport.requests().back().asked.offset, got);
+  loop.advance(seconds(60));
+  expect_right_file(job);
+}
+
 TEST_F(Retry, wherever_power_is_cut_the_file_is_right_in_the_end) {
   transport.set_chunk(50'000);
   transport.set_pace(std::chrono::milliseconds(300));

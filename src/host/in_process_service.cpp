@@ -1,5 +1,7 @@
 #include "host/in_process_service.h"
 
+#include <chrono>
+#include <future>
 #include <utility>
 
 #include "base/loop_thread.h"
@@ -21,7 +23,7 @@ struct Parts {
   std::unique_ptr<SqliteStore> store;
   std::unique_ptr<PosixFiles> files;
   std::unique_ptr<CurlTransport> transport;
-  std::unique_ptr<JobService> engine;
+  std::unique_ptr<RunningEngine> engine;
 };
 
 Result<std::unique_ptr<Parts>> make_parts(Loop& loop, const std::string& directory, const InProcessOptions& from) {
@@ -36,6 +38,8 @@ Result<std::unique_ptr<Parts>> make_parts(Loop& loop, const std::string& directo
   return parts;
 }
 
+constexpr auto kPatience = std::chrono::seconds(2);
+
 // The engine with its thread: made first, gone last, but for the lock on the directory.
 struct Running {
   StateDirectoryLock lock;
@@ -45,7 +49,17 @@ struct Running {
   Running(StateDirectoryLock held, std::unique_ptr<LoopThread> loop_thread)
       : lock(std::move(held)), thread(std::move(loop_thread)) {}
   ~Running() {
-    if (parts) thread->run_and_wait([this] { parts.reset(); });
+    if (!parts) return;
+    stop_in_order();
+    thread->run_and_wait([this] { parts.reset(); });
+  }
+
+ private:
+  // A disk that is too slow costs what came since the last checkpoint, not the user's patience.
+  void stop_in_order() {
+    auto stopped = std::make_shared<std::promise<void>>();
+    thread->run_and_wait([&] { parts->engine->stop([stopped] { stopped->set_value(); }); });
+    (void)stopped->get_future().wait_for(kPatience);
   }
 };
 

@@ -190,7 +190,7 @@ class EngineFixture : public ::testing::Test {
   FakeTransport transport{loop};
   EngineOptions options;
   Caller user{1000, false};
-  std::unique_ptr<JobService> engine;
+  std::unique_ptr<RunningEngine> engine;
 
  private:
   std::map<JobId, std::shared_ptr<JobView>> views_;

@@ -1,8 +1,8 @@
 #!/bin/sh
-# check.sh CMAKE CXX BUILD WORKDIR VERSION: installs BUILD below WORKDIR, moves it (packages are moved), and builds and runs
-# a program against it in both ways that are offered.
+# check.sh CMAKE CXX BUILD WORKDIR VERSION ORIGIN README: installs BUILD below WORKDIR, moves it (packages are moved), builds
+# and runs a program against it in both ways that are offered, and README's program against the web server ORIGIN.
 set -eu
-cmake=$1 cxx=$2 build=$3 work=$4 version=$5
+cmake=$1 cxx=$2 build=$3 work=$4 version=$5 origin=$6 readme=$7
 here=$(cd "$(dirname "$0")" && pwd)
 rm -rf "$work"
 mkdir -p "$work"
@@ -32,3 +32,22 @@ if [ -x "$work/prefix/bin/dosvc" ]; then
   echo "the command line"
   "$work/prefix/bin/dosvc" --version | grep -F "$version"
 fi
+
+echo "the program of the README"
+awk '/^```cpp/ {inside = 1; next} /^```/ {inside = 0} inside' "$readme" >"$work/fetch.cpp"
+# shellcheck disable=SC2046
+"$cxx" -std=c++20 -Wall -Wextra -Werror "$work/fetch.cpp" -o "$work/fetch" $(pkg-config --cflags --libs dosvc)
+mkfifo "$work/address"
+"$origin" --seconds 60 >"$work/address" &
+served=$!
+trap 'kill "$served" 2>/dev/null || true' EXIT
+read -r url <"$work/address"
+export DOSVC_STATE_DIR="$work/state" LD_LIBRARY_PATH="$libdir"
+"$work/fetch" "${url%/}/bytes/100000?seed=1" "$work/fetched"
+[ "$(wc -c <"$work/fetched")" = 100000 ]
+if "$work/fetch" "${url%/}/status/404" "$work/missing" 2>"$work/said"; then
+  echo "a 404 was no error"
+  exit 1
+fi
+grep -F 404 "$work/said"
+[ ! -e "$work/missing" ]
