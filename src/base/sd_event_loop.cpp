@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/log.h"
@@ -33,22 +34,29 @@ struct SdEventLoop::Timers {
   const SdEventLoop& loop;
   std::map<Key, std::function<void()>> waiting;
   std::uint64_t last_id = 0;
+  std::optional<Clock::time_point> armed_for;
   std::unique_ptr<sd_event_source, SourceUnref> source;
 
   explicit Timers(const SdEventLoop& owner) : loop(owner) {}
 
+  // A source that is set again, be it to the same time, loses its turn: with a descriptor that is always ready it would
+  // never get one.
   void arm() {
+    const auto first = waiting.empty() ? std::nullopt : std::optional(waiting.begin()->first.first);
+    if (first == armed_for) return;
+    armed_for = first;
     int r = 0;
-    if (!waiting.empty()) {
-      const auto due = std::chrono::ceil<std::chrono::microseconds>(waiting.begin()->first.first.time_since_epoch());
+    if (first) {
+      const auto due = std::chrono::ceil<std::chrono::microseconds>(first->time_since_epoch());
       r = sd_event_source_set_time(source.get(), static_cast<std::uint64_t>(due.count()));
     }
-    if (r >= 0) r = sd_event_source_set_enabled(source.get(), waiting.empty() ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+    if (r >= 0) r = sd_event_source_set_enabled(source.get(), first ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
     if (r < 0) loop_is_broken("timer", -r);
   }
 
   static int fired(sd_event_source*, std::uint64_t, void* self_pointer) noexcept {
     Timers& self = *static_cast<Timers*>(self_pointer);
+    self.armed_for.reset();
     // Timers made by these calls wait for the next turn, so that posted calls and descriptors get theirs.
     const auto last = self.last_id;
     const auto now = self.loop.now();

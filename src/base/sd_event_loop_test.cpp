@@ -170,6 +170,22 @@ TEST_F(SdEventLoopTest, gives_posted_calls_their_turn_between_timers_that_set_th
 }
 
 // sd-event's default would let ten timers of 1 ms take up to 2.5 s.
+TEST_F(SdEventLoopTest, gives_timers_their_turn_beside_a_descriptor_that_is_always_ready_and_sets_timers) {
+  const auto sockets = socket_pair();
+  Timer moved;
+  int rounds = 0;
+  const Watch watch = loop_->watch(sockets[0].get(), Interest::writable, [&](Interest) {
+    moved = loop_->after(1h, [] {});
+    if (++rounds == 100'000) loop_->stop();
+  });
+  Timer timer = loop_->after(1ms, [&] {
+    note("timer")();
+    loop_->stop();
+  });
+  run();
+  EXPECT_EQ(happened_, (Happened{"timer"}));
+}
+
 TEST_F(SdEventLoopTest, calls_timers_without_much_delay) {
   Timer timer;
   int left = 10;
