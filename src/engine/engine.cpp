@@ -447,6 +447,7 @@ void Engine::remove_temps(JobRecord& record, JobEvent how, HRESULT code, Reply<C
 void Engine::forget(const JobId& id) {
   published_.remove(id);
   const auto node = jobs_.extract(id);
+  node.mapped()->cell->publish_listener(nullptr);
   for (const auto& call : node.mapped()->calls_waiting) call();
 }
 
