@@ -1,5 +1,5 @@
 // kill -9 at any moment: whatever was answered is still so, no byte is wrong, little is fetched twice, and nothing is
-// left behind.
+// left behind. DOSVC_CRASH_SEED chooses the plans and moments, DOSVC_CRASH_KILLS how often is killed.
 
 #include "crash/crash_fixture.h"
 
