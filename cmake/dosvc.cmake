@@ -41,6 +41,8 @@ function(dosvc_tests name)
   add_executable(${name}_test ${arg_UNPARSED_ARGUMENTS})
   list(TRANSFORM arg_NEEDS PREPEND dosvc_)
   target_link_libraries(${name}_test PRIVATE dosvc_flags ${arg_NEEDS} ${arg_USES} GTest::gtest_main)
+  # Read once instead of for every test: a third of a test's compile time.
+  target_precompile_headers(${name}_test PRIVATE <gtest/gtest.h> <functional> <map> <memory> <optional> <string> <vector>)
   if("threaded" IN_LIST arg_LABELS)
     add_dependencies(threaded_tests ${name}_test)
   endif()
