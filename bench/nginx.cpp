@@ -24,7 +24,8 @@ struct Listener {
 };
 
 Result<Listener> listen_on_free_port() {
-  Listener listener{UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))};
+  // nginx leaves an inherited socket as it is, and a worker that another was faster than must not wait in accept().
+  Listener listener{UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))};
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
