@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <condition_variable>
 #include <mutex>
@@ -22,6 +23,7 @@ struct Shared {
   bool running = false;    // from before it is opened until it has quite ended
   bool transfers = false;  // of the running one
   std::weak_ptr<JobService> service;
+  pid_t process = ::getpid();
 };
 
 // Never destroyed: other threads may end an engine while the process exits.
@@ -41,6 +43,12 @@ void end(JobService* service) {
 Result<std::shared_ptr<JobService>> connect_in_process(ConnectOptions options) {
   Shared& state = shared();
   std::unique_lock lock(state.mutex);
+  if (state.process != ::getpid()) {
+    // A child of fork: the engine, its threads and its lock on the queue are the parent's.
+    state.process = ::getpid();
+    state.running = false;
+    state.service.reset();
+  }
   while (state.running) {
     if (auto service = state.service.lock()) {
       if (state.transfers || !options.transfers) return service;

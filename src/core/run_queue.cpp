@@ -4,12 +4,12 @@ namespace dosvc {
 
 void RunQueue::wait(const JobId& id, Priority priority) {
   const auto place = places_.find(id);
-  if (place != places_.end() && !place->second.running) {
+  if (place != places_.end() && place->second.standing == Standing::waiting) {
     change_priority(id, priority);
     return;
   }
   leave(id);
-  const Place last{priority, next_order_++, false};
+  const Place last{priority, next_order_++, Standing::waiting};
   places_.emplace(id, last);
   queue_.emplace(Key{last.priority, last.order}, id);
 }
@@ -17,12 +17,16 @@ void RunQueue::wait(const JobId& id, Priority priority) {
 void RunQueue::leave(const JobId& id) {
   const auto place = places_.find(id);
   if (place == places_.end()) return;
-  if (place->second.running) {
-    --running(place->second.priority);
-  } else {
-    queue_.erase(Key{place->second.priority, place->second.order});
-  }
+  lend_place(id);
+  if (place->second.standing == Standing::waiting) queue_.erase(Key{place->second.priority, place->second.order});
   places_.erase(place);
+}
+
+void RunQueue::lend_place(const JobId& id) {
+  if (holding_.erase(id) == 0) return;
+  Place& place = places_.at(id);
+  --running(place.priority);
+  place.standing = Standing::beside;
 }
 
 std::optional<JobId> RunQueue::grant() {
@@ -38,7 +42,8 @@ std::optional<JobId> RunQueue::grant() {
 
   const JobId id = next->second;
   ++running(next->first.first);
-  places_.at(id).running = true;
+  places_.at(id).standing = Standing::running;
+  holding_.insert(id);
   queue_.erase(next);
   return id;
 }
@@ -47,15 +52,17 @@ void RunQueue::change_priority(const JobId& id, Priority priority) {
   const auto found = places_.find(id);
   if (found == places_.end() || found->second.priority == priority) return;
   Place& place = found->second;
-  if (place.running) {
+  if (place.standing != Standing::waiting) {
     // It goes on running, even where its new kind has no place left: the next ones wait longer instead.
-    --running(place.priority);
-    ++running(priority);
+    if (place.standing == Standing::running) {
+      --running(place.priority);
+      ++running(priority);
+    }
     place.priority = priority;
     return;
   }
   queue_.erase(Key{place.priority, place.order});
-  place = Place{priority, next_order_++, false};
+  place = Place{priority, next_order_++, Standing::waiting};
   queue_.emplace(Key{place.priority, place.order}, id);
 }
 

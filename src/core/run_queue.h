@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <vector>
 
 namespace dosvc {
 
@@ -28,13 +29,23 @@ class RunQueue {
   std::optional<JobId> grant();
   void change_priority(const JobId& id, Priority priority);
 
+  // A job that stands still gives its place to another and runs on beside it, without a place.
+  void lend_place(const JobId& id);
+  // The running jobs that hold one.
+  std::vector<JobId> holding_places() const { return {holding_.begin(), holding_.end()}; }
+
   std::size_t waiting() const { return queue_.size(); }
 
  private:
+  enum class Standing : std::uint8_t {
+    waiting,
+    running,  // with a place of its kind
+    beside    // without: it has lent it
+  };
   struct Place {
     Priority priority;
     std::uint64_t order;
-    bool running;
+    Standing standing;
   };
   using Key = std::pair<Priority, std::uint64_t>;
 
@@ -46,6 +57,7 @@ class RunQueue {
   int running_background_ = 0;
   std::unordered_map<JobId, Place, UuidHash> places_;
   std::map<Key, JobId> queue_;  // those that wait
+  std::set<JobId> holding_;     // those that run and are counted
 };
 
 }  // namespace dosvc

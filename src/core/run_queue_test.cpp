@@ -135,5 +135,23 @@ TEST(RunQueue, runs_on_above_the_limit_after_a_change_of_priority) {
   EXPECT_EQ(granted(queue), "g");
 }
 
+TEST(RunQueue, a_place_that_was_lent_goes_to_the_next_and_is_not_lent_twice) {
+  RunQueue queue({.foreground_jobs = 1, .background_jobs = 1});
+  const JobId first = Uuid::random(), second = Uuid::random(), third = Uuid::random();
+  for (const JobId& id : {first, second, third}) queue.wait(id, Priority::normal);
+  EXPECT_EQ(queue.grant(), first);
+  EXPECT_EQ(queue.grant(), std::nullopt);
+  queue.lend_place(first);
+  EXPECT_TRUE(queue.holding_places().empty());
+  EXPECT_EQ(queue.grant(), second);
+  queue.lend_place(first);
+  queue.change_priority(first, Priority::foreground);
+  queue.leave(first);
+  EXPECT_EQ(queue.grant(), std::nullopt);  // its end frees nothing: the place is the second one's
+  EXPECT_EQ(queue.holding_places(), std::vector<JobId>{second});
+  queue.leave(second);
+  EXPECT_EQ(queue.grant(), third);
+}
+
 }  // namespace
 }  // namespace dosvc

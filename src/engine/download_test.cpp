@@ -195,11 +195,13 @@ TEST_F(Download, a_file_added_after_the_end_is_fetched_by_the_next_resume) {
   EXPECT_EQ(files.content("/dl/b"), "bbb");
 }
 
-TEST_F(Download, a_stalled_job_does_not_hold_the_others) {
+TEST_F(Download, stalled_jobs_do_not_hold_the_others) {
   transport.serve("http://dead/x", "x");
   transport.always("http://dead/x", {.never_answer = true});
-  for (int i = 0; i < options.run.background_jobs - 1; ++i) start_job("http://dead/x");
+  for (int i = 0; i < 2 * options.run.background_jobs; ++i) start_job("http://dead/x");
   const JobId alive = start_job(kUrl);
+  EXPECT_EQ(state_of(alive), JobState::queued);
+  loop.advance(std::chrono::seconds(25));
   EXPECT_EQ(state_of(alive), JobState::transferred);
 }
 

@@ -199,8 +199,10 @@ void Engine::pump() {
     JobRecord& job = *jobs_.at(*id);
     // Waiting for one's turn isn't a lack of progress; waiting between failures is.
     if (job.failures == 0) job.progress_at = ports_.loop.now();
+    job.moved_at = ports_.loop.now();
     if (apply(job, JobEvent::slot_granted)) run_files(job);
   }
+  look_for_stalls();
 }
 
 // Gives places on the line to the job's next files; a job that has nothing left to fetch is through.
@@ -258,6 +260,7 @@ void TransferReports::content_began() {
 }
 
 void TransferReports::bytes_arrived(bool beyond_before) {
+  record_.moved_at = engine_.ports_.loop.now();
   if (beyond_before) {
     record_.failures = 0;
     record_.progress_at = engine_.ports_.loop.now();
@@ -299,14 +302,19 @@ void Engine::left(JobRecord& record, FileRecord& file) {
 
 void Engine::open_temp(JobRecord& record, const File& file, OpenTemp how, Reply<TempFilePtr> reply) {
   ++record.unfinished_opens;
-  ports_.files.open_temp(record.job.owner, file.temp_name, how, file.identity,
-                         guarded<TempFilePtr>([this, id = record.job.id, reply](Result<TempFilePtr> opened) {
-                           JobRecord* job = this->record(id);
-                           if (!job) return;
-                           --job->unfinished_opens;
-                           reply(std::move(opened));
-                           if (JobRecord* still = this->record(id)) check_quiet(*still);
-                         }));
+  auto answer = guarded<TempFilePtr>([this, id = record.job.id, reply](Result<TempFilePtr> opened) {
+    JobRecord* job = this->record(id);
+    if (!job) return;
+    --job->unfinished_opens;
+    reply(std::move(opened));
+    if (JobRecord* still = this->record(id)) check_quiet(*still);
+  });
+  // What the store says of the old file must be gone before a new one has its name, and perhaps its inode number.
+  commits_.then([this, owner = record.job.owner, name = file.temp_name, how, identity = file.identity,
+                 answer](const Result<void>& committed) {
+    if (!committed) return answer(committed.error());
+    ports_.files.open_temp(owner, name, how, identity, answer);
+  });
 }
 
 void Engine::show(JobRecord& record, FileRecord& file) {
@@ -401,13 +409,20 @@ Result<void> Engine::note_published(JobRecord& record, const std::vector<std::ui
   Result<void> first_failure;
   for (std::size_t i = 0; i < indexes.size(); ++i) {
     const Result<void>& one = (*published)[i];
+    FileRecord& file = record.files[indexes[i]];
     if (one) {
-      FileRecord& file = record.files[indexes[i]];
       file.file.stage = FileStage::completed;
       record.recount(file);
       commits_.save_file(record.job.id, file.file.index);
-    } else if (first_failure) {
-      first_failure = one.error();
+      continue;
+    }
+    if (first_failure) first_failure = one.error();
+    if (one.error().code == HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)) {
+      // Somebody removed it, or a Cancel was killed half-way: Resume fetches it again.
+      file.file.start_anew();
+      file.progress = {};
+      record.recount(file);
+      commits_.save_file(record.job.id, file.file.index);
     }
   }
   return first_failure;
@@ -438,7 +453,13 @@ void Engine::remove_temps(JobRecord& record, JobEvent how, HRESULT code, Reply<C
         commits_.erase(id);
         commits_.then([this, id, answer, outcome = CommandOutcome{clean ? code : BG_S_UNABLE_TO_DELETE_FILES}](
                           const Result<void>& committed) {
-          if (committed) forget(id);
+          if (committed) {
+            forget(id);
+          } else if (JobRecord* kept = this->record(id)) {
+            kept->finishing = false;
+            take_up(*kept, kStoreRetry);
+            run_waiting_calls(*kept);
+          }
           answer(committed ? Result<CommandOutcome>(outcome) : committed.error());
         });
       }));

@@ -7,11 +7,9 @@
 namespace dosvc {
 namespace {
 
-// How long after a commit that failed the queue goes on; the program that asked was told at once.
-constexpr auto kStoreRetry = std::chrono::seconds(5);
+constexpr auto kStallCheck = std::chrono::seconds(10);
 
 }  // namespace
-
 Result<std::unique_ptr<RunningEngine>> start_engine(EnginePorts ports, EngineOptions options) {
   auto engine = std::make_unique<Engine>(ports, options);
   DO_TRY(engine->load());
@@ -76,10 +74,8 @@ void Engine::adopt(StoredJob stored) {
   }
   const JobState state = record.job.state();
   if (state == JobState::error || state == JobState::transferred) ++record.occurrence;
-  if (state == JobState::transient_error && options_.transfers) schedule_retry(record, {});
-  if (state == JobState::queued) queue_.wait(record.job.id, record.job.priority);
-
   const bool is_new = !record.cell;
+  if (!record.finishing) take_up(record, is_new ? Clock::duration::zero() : kStoreRetry);
   if (is_new) {
     record.cell = std::make_shared<JobCell>(record.snapshot(ports_.host.wall_now(), ports_.loop.now()));
     published_.add(record.cell);
@@ -87,6 +83,13 @@ void Engine::adopt(StoredJob stored) {
   std::set<std::uint32_t> all;
   for (const FileRecord& file : record.files) all.insert(all.end(), file.file.index);
   publish(record, all);
+}
+
+// What a job that is waiting waits for.
+void Engine::take_up(JobRecord& record, Clock::duration until_retry) {
+  const JobState state = record.job.state();
+  if (state == JobState::transient_error && options_.transfers) schedule_retry(record, {until_retry});
+  if (state == JobState::queued) queue_.wait(record.job.id, record.job.priority);
 }
 
 void Engine::adopt_file(JobRecord& record, FileRecord& file) {
@@ -118,7 +121,15 @@ void Engine::publish(JobRecord& record, const std::set<std::uint32_t>& files) {
 
 void Engine::commit_failed(const std::vector<JobId>& touched, const Error&) {
   for (const JobId& id : touched) reload(id);
-  store_retry_ = ports_.loop.after(kStoreRetry, [this] { pump(); });
+  go_on_later();
+}
+
+void Engine::go_on_later() {
+  store_retry_ = ports_.loop.after(kStoreRetry, [this] {
+    for (const JobId& id : std::exchange(unread_, {})) reload(id);
+    if (!unread_.empty()) go_on_later();
+    pump();
+  });
 }
 
 // The store's last word replaces what could not be saved. What the job was doing ends here, and starts again from
@@ -134,12 +145,12 @@ void Engine::reload(const JobId& id) {
   job->next_file = 0;
   for (FileRecord& file : job->files) retire(file);
   if (stored) {
-    job->finishing = false;
-    job->when_quiet = nullptr;
     adopt(stored.take());
-    run_waiting_calls(*job);
+    check_quiet(*job);
   } else if (stored.error().code == BG_E_NOT_FOUND) {
     forget(id);
+  } else {
+    unread_.insert(id);
   }
 }
 
@@ -148,6 +159,19 @@ void Engine::pump_later() {
   ports_.loop.post([this, alive = std::weak_ptr<const char>(alive_)] {
     if (alive.expired()) return;
     pump_scheduled_ = false;
+    pump();
+  });
+}
+
+// A job that has stood still for a while doesn't hold its place against those that wait; it may go on beside them.
+void Engine::look_for_stalls() {
+  if (stalls_watched_ || queue_.waiting() == 0) return;
+  stalls_watched_ = true;
+  stall_check_ = ports_.loop.after(kStallCheck, [this] {
+    stalls_watched_ = false;
+    for (const JobId& id : queue_.holding_places()) {
+      if (ports_.loop.now() - jobs_.at(id)->moved_at >= kStallCheck) queue_.lend_place(id);
+    }
     pump();
   });
 }

@@ -9,12 +9,17 @@
 #include "engine/sync_batch.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
 namespace dosvc {
+
+// How long after a commit that failed the queue goes on; the program that asked was told at once.
+inline constexpr auto kStoreRetry = std::chrono::seconds(5);
 
 // Owns every job and decides, event by event, what happens to it. All state belongs to the loop's thread; calls from
 // other threads are posted there. Reads of others are served from what was published.
@@ -50,6 +55,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner {
   void entered(JobRecord& record, JobState before, JobState after);
   void pump();
   void pump_later();
+  void look_for_stalls();
   void run_files(JobRecord& record);
   void start_file(JobRecord& record, FileRecord& file);
   void halt_files(JobRecord& record);
@@ -74,8 +80,10 @@ class Engine final : public RunningEngine, private CommitQueue::Owner {
   void publish(JobRecord& record, const std::set<std::uint32_t>& files) override;
   void commit_failed(const std::vector<JobId>& touched, const Error& error) override;
   void adopt(StoredJob stored);
+  void take_up(JobRecord& record, Clock::duration until_retry);
   void adopt_file(JobRecord& record, FileRecord& file);
   void reload(const JobId& id);
+  void go_on_later();
   void check_stopped();
 
   // Runs `body(answer)` on the loop's thread; after the engine's end the reply is E_ABORT.
@@ -101,7 +109,10 @@ class Engine final : public RunningEngine, private CommitQueue::Owner {
   CommitQueue commits_;
   RunQueue queue_;
   bool pump_scheduled_ = false;
+  Timer stall_check_;
+  bool stalls_watched_ = false;  // while jobs wait behind others
   Timer store_retry_;
+  std::set<JobId> unread_;         // could be neither saved nor read back; to be read when the store works again
   std::function<void()> stopped_;  // wanted by stop(), and not yet run
   std::unordered_map<JobId, std::unique_ptr<JobRecord>, UuidHash> jobs_;
   std::shared_ptr<const char> alive_ = std::make_shared<char>();

@@ -36,6 +36,8 @@ void FileTransfer::open(OpenTemp how) {
     if (alive.expired() || phase_ != Phase::opening) return;
     if (opened) {
       temp_ = opened.take();
+      // Shorter than what was once on disk: somebody cut it.
+      if (temp_->size_at_open() < file_.done.contiguous_end(0)) return open(OpenTemp::fresh);
       file_.identity = temp_->identity();
       last_checkpoint_ = parts_.loop.now();
       fetch();
@@ -52,12 +54,13 @@ void FileTransfer::fetch() {
   std::uint64_t next = progress_.received.contiguous_end(0);
   if (next > 0 && file_.size == next) return whole();
   // Without a validator nothing tells whether the server still has the same file: only the whole of it is sure.
-  if (next > 0 && file_.validator.empty()) return start_anew({"the server names no version of its file"});
+  if (next > 0 && file_.validator.for_if_range().empty())
+    return start_anew({"the server names no version of its file"});
   fetch_brought_bytes_ = false;
   FetchRequest request;
   request.url = file_.remote_name;
   request.http = job_.http;
-  request.asked = {next, next > 0 ? file_.validator : Validator{}, file_.size};
+  request.asked = {next, file_.validator, file_.size};
   request.into = temp_;
   fetch_ = parts_.transport.start(std::move(request), *this);
 }
@@ -180,20 +183,21 @@ void FileTransfer::maybe_checkpoint() {
 }
 
 void FileTransfer::checkpoint() {
-  if (syncing_ || progress_.received == file_.done) return;
+  if (syncing_ || !temp_ || progress_.received == file_.done) return;
   syncing_ = true;
   last_checkpoint_ = parts_.loop.now();
   parts_.syncs.add(temp_, [this, claim = progress_.received, version = version_,
                            alive = std::weak_ptr<const char>(alive_)](Result<void> synced) {
     if (alive.expired()) return;
     syncing_ = false;
-    if (version != version_ || phase_ == Phase::settling) return;
-    if (!synced && phase_ != Phase::halted) return sync_failed(synced.error());
-    if (synced) {
-      file_.done = claim;
-      owner_.file_changed();
-    } else {
-      progress_.received = file_.done;
+    if (version == version_ && phase_ != Phase::settling) {
+      if (!synced && phase_ != Phase::halted) return sync_failed(synced.error());
+      if (synced) {
+        file_.done = claim;
+        owner_.file_changed();
+      } else {
+        progress_.received = file_.done;
+      }
     }
     if (phase_ == Phase::halted) finish_halt();
   });

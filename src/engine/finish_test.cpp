@@ -119,6 +119,22 @@ TEST_F(Finish, a_crash_between_rename_and_record_is_no_loss) {
   EXPECT_EQ(files.names(), (std::vector<std::string>{"/dl/a", "/dl/b"}));
 }
 
+TEST_F(Finish, a_kill_half_way_through_cancel_leaves_a_job_that_can_be_fetched_again_or_cancelled) {
+  const JobId job = job_with({"a"});
+  ASSERT_EQ(state_of(job), JobState::transferred);
+  files.hold_answers(Op::remove);
+  (void)ask<CommandOutcome>([&](auto reply) { engine->command(user, job, JobCommand::cancel, reply); });
+  loop.run_until_idle();
+  crash_and_restart();
+  files.release();
+  EXPECT_EQ(complete(job).error().code, HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND));
+  EXPECT_EQ(state_of(job), JobState::transferred);
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(state_of(job), JobState::transferred);
+  EXPECT_EQ(complete(job)->code, S_OK);
+  EXPECT_EQ(files.content("/dl/a"), std::string(200'000, 'a'));
+}
+
 TEST_F(Finish, temporary_files_that_stay_are_told) {
   transport.set_pace(seconds(1));
   const JobId job = job_with({"a"});

@@ -65,9 +65,10 @@ struct JobRecord {
   std::uint64_t occurrence = 0;  // moves to ERROR or TRANSFERRED
 
   // Running.
-  std::uint32_t next_file = 0;  // no file before this one waits for a transfer
-  int on_the_line = 0;          // files whose bytes are being fetched
-  int unfinished_opens = 0;     // answers of Files::open_temp that are still to come
+  std::uint32_t next_file = 0;   // no file before this one waits for a transfer
+  int on_the_line = 0;           // files whose bytes are being fetched
+  Clock::time_point moved_at{};  // its turn began, or bytes came
+  int unfinished_opens = 0;      // answers of Files::open_temp that are still to come
 
   // Trying again.
   int failures = 0;                 // in a row, without a new byte

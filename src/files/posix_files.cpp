@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include <set>
 #include <utility>
 
 #include "files/digest.h"
+#include "files/directory.h"
 #include "files/posix_temp_file.h"
 #include "files/publish_files.h"
 #include "files/sync_files.h"
@@ -29,12 +31,20 @@ Result<TempFilePtr> open_file(uid_t owner, const std::string& name, OpenTemp how
   return TempFilePtr(DO_TRY(resume_temp_file(owner, name, expected)));
 }
 
+// The job is forgotten after this: a power cut must not bring back a file that nobody knows any more.
 std::vector<std::string> remove_files(uid_t owner, std::vector<std::string> names) {
   if (!check_owner(owner)) return names;
+  Directories directories;
+  std::set<const Directory*> changed;
   std::vector<std::string> remaining;
   for (std::string& name : names) {
-    if (::unlink(name.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) remaining.push_back(std::move(name));
+    if (::unlink(name.c_str()) == 0) {
+      if (auto directory = directories.holding(name)) changed.insert(*directory);
+    } else if (errno != ENOENT && errno != ENOTDIR) {
+      remaining.push_back(std::move(name));
+    }
   }
+  for (const Directory* directory : changed) (void)directory->sync(directory->fd());
   return remaining;
 }
 

@@ -76,7 +76,8 @@ Result<std::shared_ptr<PosixTempFile>> make_temp_file(const std::string& name) {
   if ((status.st_mode & 07777) != kTempMode && ::fchmod(fd.get(), kTempMode) != 0) {
     return file_error(errno, name, "made");
   }
-  return std::make_shared<PosixTempFile>(std::move(fd), identity_of(status), name);
+  return std::make_shared<PosixTempFile>(std::move(fd), identity_of(status), static_cast<std::uint64_t>(status.st_size),
+                                         name);
 }
 
 Result<std::shared_ptr<PosixTempFile>> resume_temp_file(uid_t owner, const std::string& name, FileIdentity expected) {
@@ -91,7 +92,8 @@ Result<std::shared_ptr<PosixTempFile>> resume_temp_file(uid_t owner, const std::
   if (::fstat(fd.get(), &status) != 0) return file_error(errno, name, "continued");
   const bool ours = S_ISREG(status.st_mode) && status.st_nlink == 1 && status.st_uid == owner;
   if (!ours || (expected.known() && !same_file(identity_of(status), expected))) return not_ours(name);
-  return std::make_shared<PosixTempFile>(std::move(fd), identity_of(status), name);
+  return std::make_shared<PosixTempFile>(std::move(fd), identity_of(status), static_cast<std::uint64_t>(status.st_size),
+                                         name);
 }
 
 }  // namespace dosvc

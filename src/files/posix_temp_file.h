@@ -16,11 +16,12 @@ namespace dosvc {
 // A temporary file, open for reading and writing.
 class PosixTempFile final : public TempFile {
  public:
-  PosixTempFile(UniqueFd fd, FileIdentity identity, std::string name)
-      : fd_(std::move(fd)), identity_(identity), name_(std::move(name)) {}
+  PosixTempFile(UniqueFd fd, FileIdentity identity, std::uint64_t size, std::string name)
+      : fd_(std::move(fd)), identity_(identity), size_at_open_(size), name_(std::move(name)) {}
 
   Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) override;
   FileIdentity identity() const override { return identity_; }
+  std::uint64_t size_at_open() const override { return size_at_open_; }
 
   int fd() const { return fd_.get(); }
   const std::string& name() const { return name_; }
@@ -39,6 +40,7 @@ class PosixTempFile final : public TempFile {
 
   const UniqueFd fd_;
   const FileIdentity identity_;
+  const std::uint64_t size_at_open_;
   const std::string name_;
   std::atomic<int> lost_{0};  // the errno of a failed sync
 };

@@ -20,12 +20,13 @@ Error local_error(HRESULT code, const std::string& message) { return Error{code,
 class FakeFiles::Handle final : public TempFile {
  public:
   Handle(FakeFiles& files, std::string name, std::shared_ptr<Inode> inode)
-      : files_(files), name_(std::move(name)), inode_(std::move(inode)) {}
+      : files_(files), name_(std::move(name)), inode_(std::move(inode)), size_at_open_(inode_->content.size()) {}
 
   Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) override {
     return files_.write(*inode_, name_, offset, bytes);
   }
   FileIdentity identity() const override { return inode_->identity; }
+  std::uint64_t size_at_open() const override { return size_at_open_; }
 
   const std::string& name() const { return name_; }
   Inode& inode() const { return *inode_; }
@@ -34,6 +35,7 @@ class FakeFiles::Handle final : public TempFile {
   FakeFiles& files_;
   const std::string name_;
   const std::shared_ptr<Inode> inode_;
+  const std::uint64_t size_at_open_;
 };
 
 FakeFiles::FakeFiles(Loop& loop) : loop_(loop), life_(std::make_shared<int>(0)) {}
@@ -163,10 +165,13 @@ Result<void> FakeFiles::check_one(const std::string& name) const {
 Result<TempFilePtr> FakeFiles::open_one(const std::string& name, OpenTemp how, FileIdentity expected) {
   if (auto error = injected(Op::open, name)) return *error;
   if (how == OpenTemp::fresh) {
+    // As ext4 does: the number of the inode that just went is the first to be given again.
+    const auto old = disk_.names.find(name);
+    const auto freed = old != disk_.names.end() && old->second.use_count() == 1 ? old->second->identity.inode : 0;
     disk_.names.erase(name);
     DO_TRY(check_one(name));
     auto inode = std::make_shared<Inode>();
-    inode->identity = {1, ++last_inode_};
+    inode->identity = {1, freed != 0 ? freed : ++last_inode_};
     disk_.names[name] = inode;
     return TempFilePtr(std::make_shared<Handle>(*this, name, std::move(inode)));
   }

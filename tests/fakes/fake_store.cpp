@@ -17,6 +17,7 @@ Result<std::vector<StoredJob>> FakeStore::load() {
 }
 
 Result<StoredJob> FakeStore::load(const JobId& id) {
+  ++reads_;
   if (load_failure_) return *load_failure_;
   if (auto job = committed(id)) return *std::move(job);
   return Error{BG_E_NOT_FOUND, ErrorContext::queue, "there is no job " + id.text()};

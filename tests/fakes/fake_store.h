@@ -27,6 +27,7 @@ class FakeStore final : public Store {
   void fail_commits(bool fail) { fail_commits_ = fail; }
   void fail_load(std::optional<Error> error) { load_failure_ = std::move(error); }
 
+  std::size_t reads() const { return reads_; }      // of single jobs
   std::size_t commits() const { return commits_; }  // that succeeded and wrote something
   bool has_pending() const { return !pending_.empty(); }
   std::vector<StoredJob> committed() const;  // oldest first
@@ -53,6 +54,7 @@ class FakeStore final : public Store {
   std::map<JobId, Row> committed_;
   std::map<JobId, Change> pending_;
   std::size_t next_order_ = 0;
+  std::size_t reads_ = 0;
   std::size_t commits_ = 0;
   std::optional<Error> next_failure_;
   bool fail_commits_ = false;
