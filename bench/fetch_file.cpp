@@ -1,9 +1,5 @@
 // fetch_file URL FILE: dosvc's transport alone writes a file; no queue, no checkpoints, nothing synced. For measuring.
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cstdio>
 #include <future>
 
 #include "base/loop_thread.h"
@@ -24,11 +20,9 @@ class Ending final : public FetchEvents {
 };
 
 Result<void> fetch(const char* url, const char* path) {
-  UniqueFd fd(::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (!fd) return system_failed(std::string("making ") + path);
   FetchRequest request;
   request.url = url;
-  request.into = std::make_shared<PosixTempFile>(std::move(fd), FileIdentity{}, path);
+  request.into = DO_TRY(make_temp_file(path));
 
   const auto thread = DO_TRY(LoopThread::create("engine"));
   std::unique_ptr<CurlTransport> transport =

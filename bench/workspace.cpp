@@ -44,7 +44,8 @@ Result<void> Workspace::make_file(const std::string& name, std::uint64_t size) c
   const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   if (!file) return system_failed("making " + path);
   std::mt19937_64 numbers(size);
-  std::vector<std::uint64_t> block(16 * 1024);
+  // Large writes take large blocks of memory, and leave the small ones to what is measured.
+  std::vector<std::uint64_t> block(std::min<std::uint64_t>(size, 4 << 20) / sizeof(std::uint64_t));
   while (size > 0) {
     std::generate(block.begin(), block.end(), std::ref(numbers));
     const std::size_t bytes = std::min<std::uint64_t>(size, block.size() * sizeof block[0]);
