@@ -106,6 +106,7 @@ void Engine::change(const Caller& caller, const JobId& id, JobChange change, Rep
       queue_.change_priority(job.id, job.priority);
       pump();
     }
+    if (job.state() == JobState::transient_error) keep_no_progress_timeout(record);
     commits_.save(job.id);
     when_committed<void>(std::move(answer));
   });
@@ -354,6 +355,17 @@ void Engine::schedule_retry(JobRecord& record, RetryAfter when) {
     (void)apply(job, JobEvent::retry_due);
     pump();
   });
+}
+
+// The time-out was changed while the job waits: it may be over already, or end before the next attempt.
+void Engine::keep_no_progress_timeout(JobRecord& record) {
+  const Clock::time_point deadline = record.progress_at + record.job.no_progress_timeout;
+  const Clock::duration left = deadline - ports_.loop.now();
+  if (left <= Clock::duration::zero()) {
+    (void)apply(record, JobEvent::failed);
+  } else if (record.next_attempt && deadline < *record.next_attempt) {
+    schedule_retry(record, {left, true});
+  }
 }
 
 // ---- Its end ----

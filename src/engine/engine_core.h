@@ -65,6 +65,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner {
   void show(JobRecord& record, FileRecord& file);
   void file_failed(JobRecord& record, FileRecord& file, Failure failure);
   void schedule_retry(JobRecord& record, RetryAfter when);
+  void keep_no_progress_timeout(JobRecord& record);
   void finish(JobRecord& record, JobEvent how, Reply<CommandOutcome> answer);
   void check_quiet(JobRecord& record);
   void publish_files(JobRecord& record, Reply<CommandOutcome> answer);

@@ -94,6 +94,23 @@ TEST_F(JobErrorCallback, comes_when_the_no_progress_timeout_turns_a_transient_er
   EXPECT_EQ(ear->heard[0].job->job.error->error.code, FakeTransport::refused().error.code);
 }
 
+TEST_F(JobErrorCallback, comes_when_the_timeout_is_shortened_while_the_job_waits) {
+  transport.always(kUrl, {.fail = FakeTransport::refused()});
+  const auto ear = listener();
+  const JobId now = failing_job(ear);
+  ASSERT_EQ(state_of(now), JobState::transient_error);
+  ASSERT_TRUE(change(now, {.no_progress_timeout = seconds(0)}).ok());
+  EXPECT_EQ(state_of(now), JobState::error);
+  EXPECT_EQ(ear->count(NotificationKind::error), 1u);
+
+  const JobId soon = failing_job(ear);
+  ASSERT_TRUE(change(soon, {.no_progress_timeout = seconds(100)}).ok());
+  EXPECT_EQ(state_of(soon), JobState::transient_error);
+  loop.advance(seconds(101));
+  EXPECT_EQ(state_of(soon), JobState::error);
+  EXPECT_EQ(ear->count(NotificationKind::error), 2u);
+}
+
 TEST_F(JobErrorCallback, a_second_fatal_error_calls_again) {
   const auto ear = listener();
   const JobId job = failing_job(ear);

@@ -473,6 +473,19 @@ TEST_F(PosixFilesTest, finishes_its_work_and_answers_nobody_once_it_is_gone) {
   EXPECT_FALSE(answered);
 }
 
+TEST_F(PosixFilesTest, replaces_no_link_to_a_device) {
+  Disk disk;
+  fs::create_symlink("/dev/null", at("null"));
+  fs::create_symlink(at("nothing"), at("dangling"));
+  EXPECT_EQ(code_of(disk.check({at("null")})), E_INVALIDARG);
+  EXPECT_TRUE(disk.check({at("dangling")}).ok());
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  Publication onto_device = publication(file);
+  onto_device.local_name = at("null");
+  EXPECT_EQ(code_of(disk.publish(onto_device)), HRESULT_FROM_WIN32(ERROR_FILE_EXISTS));
+  EXPECT_TRUE(fs::is_symlink(at("null")));
+}
+
 // What of a file is only in memory, as the kernel tells since Linux 6.5 (cachestat); nothing when it doesn't.
 std::optional<std::uint64_t> pages_not_on_disk(const fs::path& path) {
   constexpr long kCachestat = 451;

@@ -62,6 +62,14 @@ Result<void> dress(int fd, const Publication& file) {
   return {};
 }
 
+// A link is replaced by the rename, whatever it leads to; but nobody means to replace /dev/stdout.
+bool leads_to_device(const Place& place, const struct stat& there) {
+  if (!S_ISLNK(there.st_mode)) return !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode);
+  struct stat target {};
+  if (::fstatat(place.directory->fd(), place.leaf.c_str(), &target, 0) != 0) return false;
+  return !S_ISREG(target.st_mode) && !S_ISDIR(target.st_mode);
+}
+
 // A batch of renames. Directories that got a name are remembered, with a file in them, until sync() makes them durable.
 class Publisher {
  public:
@@ -106,7 +114,7 @@ Result<void> Publisher::publish(const Publication& file) {
   if (there && S_ISDIR(there->st_mode)) {
     return file_error(HRESULT_FROM_WIN32(ERROR_DIRECTORY), file.local_name, "made", kFolder);
   }
-  if (there && !S_ISREG(there->st_mode) && !S_ISLNK(there->st_mode)) {
+  if (there && leads_to_device(to, *there)) {
     return file_error(HRESULT_FROM_WIN32(ERROR_FILE_EXISTS), file.local_name, "made", kSpecial);
   }
   DO_TRY(dress(fd.get(), file));
@@ -133,8 +141,8 @@ Result<void> check_destinations(const std::vector<std::string>& local_names) {
     const Place place = DO_TRY(place_of(directories, name));
     if (writable.insert(place.directory).second) DO_TRY(place.directory->check_writable());
     const std::optional<struct stat> there = DO_TRY(look_at(place, name));
-    if (!there || S_ISREG(there->st_mode) || S_ISLNK(there->st_mode)) continue;  // a rename replaces a link, too
-    return file_error(E_INVALIDARG, name, "made", S_ISDIR(there->st_mode) ? kFolder : kSpecial);
+    if (there && S_ISDIR(there->st_mode)) return file_error(E_INVALIDARG, name, "made", kFolder);
+    if (there && leads_to_device(place, *there)) return file_error(E_INVALIDARG, name, "made", kSpecial);
   }
   return {};
 }
