@@ -43,8 +43,8 @@ served=$!
 trap 'kill "$served" 2>/dev/null || true' EXIT
 read -r url <"$work/address"
 export DOSVC_STATE_DIR="$work/state" LD_LIBRARY_PATH="$libdir"
-"$work/fetch" "${url%/}/bytes/100000?seed=1" "$work/fetched"
-[ "$(wc -c <"$work/fetched")" = 100000 ]
+"$work/fetch" "${url%/}/bytes/100000?seed=1" "$work/fetchéd"
+[ "$(wc -c <"$work/fetchéd")" = 100000 ]
 if "$work/fetch" "${url%/}/status/404" "$work/missing" 2>"$work/said"; then
   echo "a 404 was no error"
   exit 1
