@@ -13,6 +13,8 @@ struct CurlTrouble {
   CURLcode code = CURLE_OK;
   std::string url;          // as asked for
   std::string reached;      // where redirects led to; empty or the same: none
+  std::string proxy;        // that stood on the way, secrets and all; empty: none
+  std::string ca_file;      // of trusted certificates; empty: the system's
   std::string detail;       // libcurl's own sentence
   int os_error = 0;         // errno of the connection attempt
   int proxy_status = 0;     // what the proxy answered to CONNECT

@@ -42,7 +42,8 @@ TEST(CurlErrors, follow_the_table) {
     EXPECT_EQ(failure.failure_class, row.failure_class) << curl_easy_strerror(row.code);
     EXPECT_NE(failure.error.message.find("host.example/file"), std::string::npos) << failure.error.message;
     EXPECT_EQ(failure.error.message.find("secret"), std::string::npos) << failure.error.message;
-    EXPECT_EQ(failure.error.message.back(), '.');
+    EXPECT_NE(failure.error.message.back(), '.');
+    EXPECT_GE(failure.error.message.front(), 'a') << failure.error.message;
   }
 }
 
@@ -63,6 +64,55 @@ TEST(CurlErrors, tell_a_refused_redirect_from_an_answer_that_is_no_http) {
   EXPECT_EQ(failure_of(refused).error.code, hresult(0x8007012E));
   EXPECT_EQ(failure_of(refused).error.context, ErrorContext::remote_file);
   EXPECT_EQ(failure_of(refused).failure_class, FailureClass::fatal);
+}
+
+TEST(CurlErrors, name_the_scheme_or_the_place_of_a_refused_redirect) {
+  auto refused = trouble(CURLE_UNSUPPORTED_PROTOCOL);
+  refused.redirect_status = 302;
+  refused.reached = "ftp://user:secret@host/secret";
+  const auto scheme = failure_of(refused).error.message;
+  EXPECT_EQ(scheme.rfind("the server redirects to ftp://…, which isn't allowed", 0), 0u) << scheme;
+  refused.reached = "http://there.example/x?key=secret";
+  const auto place = failure_of(refused).error.message;
+  EXPECT_NE(place.find("redirects to http://there.example/x?key=***"), std::string::npos) << place;
+  EXPECT_EQ((scheme + place).find("secret"), std::string::npos) << scheme << place;
+}
+
+TEST(CurlErrors, blame_the_proxy_that_stood_on_the_way) {
+  for (const auto code : {CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY, CURLE_OPERATION_TIMEDOUT}) {
+    auto there = trouble(code);
+    there.proxy = "http://user:secret@proxy.example:3128";
+    const auto failure = failure_of(there);
+    const auto& message = failure.error.message;
+    EXPECT_EQ(failure.failure_class, FailureClass::transient) << message;
+    EXPECT_NE(message.find("the proxy http://***@proxy.example:3128"), std::string::npos) << message;
+    EXPECT_NE(message.find("check the proxy"), std::string::npos) << message;
+    EXPECT_EQ(message.find("check that the server"), std::string::npos) << message;
+    EXPECT_EQ(message.find("secret"), std::string::npos) << message;
+  }
+}
+
+TEST(CurlErrors, know_a_server_or_a_proxy_that_speaks_no_tls) {
+  auto plain = trouble(CURLE_SSL_CONNECT_ERROR);
+  plain.url = plain.reached = "https://host.example:80/file";
+  plain.detail = "OpenSSL/3: error:0A00010B:SSL routines::wrong version number";
+  const auto server = failure_of(plain);
+  EXPECT_EQ(server.failure_class, FailureClass::fatal);
+  EXPECT_EQ(server.error.message,
+            "the server of https://host.example:80/file doesn't speak TLS here: is it http://host.example:80/file?");
+  plain.proxy = "https://proxy.example:3128";
+  EXPECT_EQ(failure_of(plain).error.code, BG_E_INVALID_PROXY_INFO);
+  plain.proxy_status = 200;
+  EXPECT_EQ(failure_of(plain).error, server.error);
+}
+
+TEST(CurlErrors, name_the_file_of_certificates_that_is_no_use) {
+  auto bad = trouble(CURLE_SSL_CACERT_BADFILE);
+  bad.ca_file = "/etc/mine.pem";
+  const auto failure = failure_of(bad);
+  EXPECT_EQ(failure.error.context, ErrorContext::local_file);
+  EXPECT_EQ(failure.failure_class, FailureClass::fatal);
+  EXPECT_NE(failure.error.message.find("\"/etc/mine.pem\""), std::string::npos) << failure.error.message;
 }
 
 TEST(CurlErrors, pass_on_what_a_proxy_says) {

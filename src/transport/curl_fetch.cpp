@@ -4,7 +4,9 @@
 #include <chrono>
 #include <utility>
 
+#include "base/url.h"
 #include "transport/curl_errors.h"
+#include "transport/proxy.h"
 
 namespace dosvc {
 namespace {
@@ -54,7 +56,7 @@ bool CurlFetch::prepare(const TransportOptions& options) {
   for (const auto& line : request_.http.headers) {
     if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
       return stop(Failure{Error{E_INVALIDARG, ErrorContext::transport,
-                                "A request header of the job holds a line break or a zero byte: remove it."},
+                                "a request header of the job holds a line break or a zero byte: remove it"},
                           FailureClass::fatal,
                           0,
                           {}});
@@ -247,12 +249,21 @@ Failure CurlFetch::trouble(CURLcode code) const {
   return failure_of(CurlTrouble{.code = code,
                                 .url = request_.url,
                                 .reached = reached(),
+                                .proxy = proxy_on_the_way(),
+                                .ca_file = request_.http.ca_file,
                                 .detail = detail_.data(),
                                 .os_error = static_cast<int>(os_error),
                                 .proxy_status = static_cast<int>(proxy_status),
                                 .redirect_status = head_.is_redirect() ? head_.head().status : 0,
                                 .connected = connected_after > 0,
                                 .answering = head_.started()});
+}
+
+// Empty when the last request was to go to its server directly.
+std::string CurlFetch::proxy_on_the_way() const {
+  const auto url = reached();
+  const auto parts = parse_url(url);
+  return parts && is_proxy_exception(parts->host, request_.http.no_proxy) ? std::string() : proxy_for(url);
 }
 
 std::string CurlFetch::reached() const {

@@ -50,6 +50,7 @@ class CurlFetch {
   FetchEnd end_of(CURLcode code);
   Failure trouble(CURLcode code) const;
   std::string reached() const;
+  std::string proxy_on_the_way() const;
   const std::string& proxy_for(std::string_view url) const;
 
   const std::uint64_t id_;

@@ -10,7 +10,7 @@ namespace dosvc {
 namespace {
 
 Error no_curl() {
-  return Error{E_OUTOFMEMORY, ErrorContext::transport, "The HTTP library can't be started: memory is short."};
+  return Error{E_OUTOFMEMORY, ErrorContext::transport, "the HTTP library can't be started: memory is short"};
 }
 
 }  // namespace

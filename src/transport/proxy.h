@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dosvc {
+
+// What libcurl 7.88 doesn't tell about a proxy when a transfer fails.
+
+// Whether libcurl can go through the proxy that this setting names.
+bool is_usable_proxy(const std::string& proxy);
+
+// Whether the setting of exceptions names this host, read as libcurl reads CURLOPT_NOPROXY. An IPv6 address comes
+// without its brackets.
+bool is_proxy_exception(std::string_view host, std::string_view no_proxy);
+
+// For messages: neither the user name nor the password is shown. Takes any text.
+std::string redacted_proxy(std::string_view proxy);
+
+}  // namespace dosvc
