@@ -14,7 +14,7 @@ Result<std::unique_ptr<LoopThread>> LoopThread::create(std::string name) {
   self->thread_ = start_thread(name, [loop = self->loop_.get()] { loop->run(); });
   if (!self->thread_.joinable()) {
     return Error{E_OUTOFMEMORY, ErrorContext::none,
-                 "The thread \"" + name + "\" can't be started: the system's limit on threads is reached."};
+                 "the thread \"" + name + "\" can't be started: the system's limit on threads is reached"};
   }
   started.wait();
   return self;

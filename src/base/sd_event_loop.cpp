@@ -100,7 +100,7 @@ std::uint32_t epoll_events(Interest interest) {
 
 Error no_loop(const char* what, int error) {
   return Error{E_OUTOFMEMORY, ErrorContext::none,
-               std::string("An event loop can't be made (") + what + "): " + std::strerror(error) + "."};
+               std::string("an event loop can't be made (") + what + "): " + std::strerror(error)};
 }
 
 }  // namespace

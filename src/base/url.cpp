@@ -22,7 +22,7 @@ std::string lower(std::string_view text) {
 }
 
 Error invalid(std::string why) {
-  return Error{E_INVALIDARG, ErrorContext::none, "The URL isn't valid: " + std::move(why) + "."};
+  return Error{E_INVALIDARG, ErrorContext::none, "the URL isn't valid: " + std::move(why)};
 }
 
 bool is_ip_address(int family, std::string_view text) {

@@ -53,7 +53,7 @@ Result<std::shared_ptr<JobService>> connect_in_process(ConnectOptions options) {
     if (auto service = state.service.lock()) {
       if (state.transfers || !options.transfers) return service;
       return Error{E_ACCESSDENIED, ErrorContext::queue,
-                   "This process has the job queue open without transfers: close that first."};
+                   "this process has the job queue open without transfers: close that first"};
     }
     state.ended.wait(lock);  // the last holder has let go, but the directory is still locked
   }
@@ -73,10 +73,10 @@ Result<std::shared_ptr<JobService>> connect(ConnectOptions options) {
   if (mode.empty() || mode == "inproc") return connect_in_process(options);
   if (mode == "service") {
     return Error{DO_E_NO_SERVICE, ErrorContext::none,
-                 "DOSVC_MODE=service asks for a service, and this version has none: unset it, or set it to inproc."};
+                 "DOSVC_MODE=service asks for a service, and this version has none: unset it, or set it to inproc"};
   }
   return Error{E_INVALIDARG, ErrorContext::none,
-               fmt::format("DOSVC_MODE is \"{}\", but must be inproc, service or unset.", escaped(mode))};
+               fmt::format("DOSVC_MODE is \"{}\", but must be inproc, service or unset", escaped(mode))};
 }
 
 }  // namespace dosvc

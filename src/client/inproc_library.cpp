@@ -22,7 +22,7 @@ constexpr char kSoname[] = DOSVC_INPROC_SONAME;
 
 Error no_engine(const std::string& why) {
   return Error{DO_E_NO_SERVICE, ErrorContext::none,
-               fmt::format("The download engine ({}) can't be used: {}. Installing dosvc again should mend this.",
+               fmt::format("the download engine ({}) can't be used: {}; installing dosvc again should mend this",
                            kSoname, escaped(why))};
 }
 

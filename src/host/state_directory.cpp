@@ -27,7 +27,7 @@ std::string_view variable(const char* name) {
 Error failed(const char* doing, const std::string& path, int number) {
   const bool denied = number == EACCES || number == EPERM || number == EROFS;
   return Error{denied ? E_ACCESSDENIED : HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND), ErrorContext::queue,
-               fmt::format("Can't {} {}: {}. DOSVC_STATE_DIR can name another state directory.", doing, escaped(path),
+               fmt::format("can't {} {}: {}; DOSVC_STATE_DIR can name another state directory", doing, escaped(path),
                            std::strerror(number))};
 }
 
@@ -73,7 +73,7 @@ Result<std::string> default_state_directory() {
   if (const auto state = variable("XDG_STATE_HOME"); state.starts_with('/')) return std::string(state) + "/dosvc";
   if (const auto home = variable("HOME"); home.starts_with('/')) return std::string(home) + "/.local/state/dosvc";
   return Error{HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND), ErrorContext::queue,
-               "There is no place for the job queue: set DOSVC_STATE_DIR, XDG_STATE_HOME or HOME to an absolute path."};
+               "there is no place for the job queue: set DOSVC_STATE_DIR, XDG_STATE_HOME or HOME to an absolute path"};
 }
 
 Result<void> prepare_state_directory(const std::string& directory) {
@@ -84,14 +84,14 @@ Result<void> prepare_state_directory(const std::string& directory) {
   if (status.st_uid != ::geteuid()) {
     return Error{
         E_ACCESSDENIED, ErrorContext::queue,
-        fmt::format("The state directory {} belongs to user {}, and this process runs as user {}: choose one of "
-                    "your own with DOSVC_STATE_DIR.",
+        fmt::format("the state directory {} belongs to user {}, and this process runs as user {}: choose one of "
+                    "your own with DOSVC_STATE_DIR",
                     escaped(directory), status.st_uid, ::geteuid())};
   }
   if (status.st_mode & 022) {
     return Error{E_ACCESSDENIED, ErrorContext::queue,
-                 fmt::format("Other users may write to the state directory {} (mode {:04o}): take that right away with "
-                             "chmod go-w, or choose another with DOSVC_STATE_DIR.",
+                 fmt::format("other users may write to the state directory {} (mode {:04o}): take that right away with "
+                             "chmod go-w, or choose another with DOSVC_STATE_DIR",
                              escaped(directory), status.st_mode & 07777)};
   }
   return {};
@@ -105,8 +105,8 @@ Result<StateDirectoryLock> StateDirectoryLock::take(const std::string& directory
     if (errno != EWOULDBLOCK) return failed("lock", path, errno);
     return Error{
         HRESULT_FROM_WIN32(ERROR_SHARING_VIOLATION), ErrorContext::queue,
-        fmt::format("The state directory {} is in use by {}: wait until that has ended, or choose another with "
-                    "DOSVC_STATE_DIR.",
+        fmt::format("the state directory {} is in use by {}: wait until that has ended, or choose another with "
+                    "DOSVC_STATE_DIR",
                     escaped(directory), holder_in(fd.get()))};
   }
   // Only for the sentence above; the lock holds without it.
