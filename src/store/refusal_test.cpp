@@ -91,7 +91,11 @@ TEST_F(RefusalTest, a_database_with_overwritten_pages_is_refused_untouched) {
     file.seekp(4096 * 4);
     file << std::string(4096, '\x5A');
   }
-  EXPECT_EQ(expect_refused().code, BG_E_DATABASE_CORRUPT);
+  const Error refusal = expect_refused();
+  EXPECT_EQ(refusal.code, BG_E_DATABASE_CORRUPT);
+  EXPECT_EQ(refusal.message.find("\\x0a"), std::string::npos) << refusal.message;
+  EXPECT_EQ(refusal.message.find("damaged ()"), std::string::npos) << refusal.message;
+  EXPECT_EQ(refusal.message.rfind("the job queue ", 0), 0u) << refusal.message;
 }
 
 TEST_F(RefusalTest, a_folder_in_its_place_is_refused) {

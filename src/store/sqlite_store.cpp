@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -26,14 +27,20 @@ constexpr int kBusyMilliseconds = 1000;  // somebody's backup may be reading jus
 Error system_error(const std::string& path, const char* doing, int number) {
   const bool denied = number == EACCES || number == EPERM;
   return Error{denied ? E_ACCESSDENIED : HRESULT_FROM_WIN32(ERROR_READ_FAULT), ErrorContext::queue,
-               fmt::format("Can't {} the job queue {}: {}.", doing, escaped(path), std::strerror(number))};
+               fmt::format("can't {} the job queue {}: {}", doing, escaped(path), std::strerror(number))};
+}
+
+// SQLite's check lists what it found line by line, below the heading "*** in database main ***".
+std::string first_line(std::string_view text) {
+  if (text.starts_with("*** ")) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return std::string(text.substr(0, text.find('\n')));
 }
 
 Error damaged(const std::string& path, const std::string& reason) {
   return Error{BG_E_DATABASE_CORRUPT, ErrorContext::queue,
-               fmt::format("The job queue {} is damaged ({}) and was left as it is: put back a copy of it, or move it "
-                           "away to begin with an empty queue.",
-                           escaped(path), escaped(reason))};
+               fmt::format("the job queue {} is damaged ({}) and was left as it is: put back a copy of it, or move it "
+                           "away to begin with an empty queue",
+                           escaped(path), escaped(first_line(reason)))};
 }
 
 // SQLite would make the file as the umask says; the queue holds passwords.
@@ -120,8 +127,8 @@ Result<void> SqliteStore::verify() {
   if (schema > newest) {
     return Error{
         HRESULT_FROM_WIN32(ERROR_NOT_SUPPORTED), ErrorContext::queue,
-        fmt::format("The job queue {} was written by a newer dosvc (schema {}, this one knows {}) and was left "
-                    "as it is: use that version, or another state directory (DOSVC_STATE_DIR).",
+        fmt::format("the job queue {} was written by a newer dosvc (schema {}, this one knows {}) and was left "
+                    "as it is: use that version, or another state directory (DOSVC_STATE_DIR)",
                     escaped(path_), schema, newest)};
   }
   std::string verdict;
@@ -200,7 +207,7 @@ Result<std::vector<StoredJob>> SqliteStore::load() {
 
 Result<StoredJob> SqliteStore::load(const JobId& id) {
   auto jobs = DO_TRY(read(&id));
-  if (jobs.empty()) return Error{BG_E_NOT_FOUND, ErrorContext::queue, "There is no job " + id.text() + "."};
+  if (jobs.empty()) return Error{BG_E_NOT_FOUND, ErrorContext::queue, "there is no job " + id.text()};
   return std::move(jobs.front());
 }
 
@@ -258,7 +265,7 @@ Result<void> SqliteStore::write_all(const std::vector<Write>& writes) {
     if (column) {
       return Error{
           E_INVALIDARG, ErrorContext::queue,
-          fmt::format("Job {} was not saved: its {} is not valid.", (job ? job->id : file->job).text(), column)};
+          fmt::format("job {} was not saved: its {} is not valid", (job ? job->id : file->job).text(), column)};
     }
   }
   errno = 0;
@@ -282,7 +289,7 @@ Error SqliteStore::failure(int result, const char* doing) const {
   const int number = errno;  // SQLite doesn't tell the one of a failed commit
   const std::string reason = database_ ? sqlite3_errmsg(database_.get()) : sqlite3_errstr(result);
   const auto error = [&](HRESULT code, const std::string& why) {
-    return Error{code, ErrorContext::queue, fmt::format("Can't {} the job queue {}: {}.", doing, escaped(path_), why)};
+    return Error{code, ErrorContext::queue, fmt::format("can't {} the job queue {}: {}", doing, escaped(path_), why)};
   };
   const auto full = [&] {
     return error(HRESULT_FROM_WIN32(ERROR_DISK_FULL),
