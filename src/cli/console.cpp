@@ -4,6 +4,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/format.h"
+
 namespace dosvc::cli {
 namespace {
 
@@ -55,17 +57,18 @@ std::size_t Console::line_width() const {
 void Console::show_line(const std::string& text) {
   if (!shows_line_) return;
   std::string drawn = "\r" + text;
-  if (text.size() < line_length_) drawn += std::string(line_length_ - text.size(), ' ') + "\r" + text;
-  line_length_ = text.size();
+  const std::size_t columns = display_columns(text);
+  if (columns < line_columns_) drawn += std::string(line_columns_ - columns, ' ') + "\r" + text;
+  line_columns_ = columns;
   put(drawn, stderr);
   (void)::fflush(stderr);
 }
 
 void Console::clear_line() {
-  if (line_length_ == 0) return;
+  if (line_columns_ == 0) return;
   show_line("");
   put("\r", stderr);
-  line_length_ = 0;
+  line_columns_ = 0;
 }
 
 bool Console::flush() { return ::fflush(stdout) == 0 && ::ferror(stdout) == 0; }

@@ -37,7 +37,7 @@ class Console {
   const bool json_;
   const bool quiet_;
   const bool shows_line_;
-  std::size_t line_length_ = 0;  // of what stands there now, in bytes: at least as much as in columns
+  std::size_t line_columns_ = 0;  // of what stands there now
 };
 
 }  // namespace dosvc::cli

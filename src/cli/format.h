@@ -26,6 +26,9 @@ std::string format_code(std::int32_t code);  // "0x80190194"
 // "30s", "5m", "2h", "1.5h", "90" (seconds); nothing when it is none of these, or below a millisecond.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
+// How many columns of a terminal a printable text takes: one for each UTF-8 character.
+std::size_t display_columns(std::string_view text);
+
 // A sentence as part of a longer one: without the full stop.
 std::string_view without_full_stop(std::string_view sentence);
 

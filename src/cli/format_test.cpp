@@ -88,5 +88,11 @@ TEST(Format, a_sentence_within_a_sentence_has_no_full_stop) {
   EXPECT_EQ(without_full_stop(""), "");
 }
 
+TEST(Format, columns_are_counted_in_characters) {
+  EXPECT_EQ(display_columns(""), 0u);
+  EXPECT_EQ(display_columns("a b"), 3u);
+  EXPECT_EQ(display_columns("ümläut…"), 7u);
+}
+
 }  // namespace
 }  // namespace dosvc::cli

@@ -67,8 +67,9 @@ std::string progress_text(const ProgressFigures& figures, std::size_t width) {
   // The last column stays free: writing there makes some terminals begin a new line.
   const std::size_t room = width > 0 ? width - 1 : 0;
   const std::string numbers = fitted(figures_text(figures), room);
-  if (numbers.size() + kGap >= room) return numbers;
-  const std::string label = fitted(escaped(figures.label), room - numbers.size() - kGap);
+  const std::size_t taken = display_columns(numbers) + kGap;
+  if (taken >= room) return numbers;
+  const std::string label = fitted(escaped(figures.label), room - taken);
   return label.empty() ? numbers : label + std::string(kGap, ' ') + numbers;
 }
 
