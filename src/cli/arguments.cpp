@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -20,10 +22,10 @@ constexpr char kExitCodes[] =
     "  0    done\n"
     "  1    dosvc can't work here (another process has the queue, the queue is damaged, ...)\n"
     "  2    the command line isn't right\n"
-    "  3    a download failed, or the job can't do that\n"
+    "  3    a download failed or can't begin, or the job can't do that\n"
     "  4    --max-wait is over; the job stays queued\n"
     "  5    there is no such job\n"
-    "  130  interrupted (143: terminated); the job stays queued";
+    "  130  interrupted (143: terminated, 129: hung up); the job stays queued";
 
 constexpr char kGetRules[] =
     "A failure that time may mend is told, and tried again. After any other the job is removed when nothing of it had\n"
@@ -32,6 +34,12 @@ constexpr char kGetRules[] =
 bool is_token_character(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
          std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+  return out;
 }
 
 bool holds_control_character(std::string_view text) {
@@ -43,23 +51,48 @@ std::string header_problem(const std::string& header) {
   const std::size_t colon = header.find(':');
   const std::string name = header.substr(0, colon);
   if (colon == std::string::npos || name.empty() || !std::all_of(name.begin(), name.end(), is_token_character))
-    return "-H needs 'Name: value'";
+    return "must be 'Name: value'";
   if (holds_control_character(header)) return "the header " + name + " holds a line break or another control character";
-  std::string lower = name;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
   for (const char* own : {"range", "if-range", "content-length", "transfer-encoding", "connection"}) {
-    if (lower == own) return "the header " + name + " is dosvc's own to send";
+    if (lower(name) == own) return "the header " + name + " is dosvc's own to send";
   }
   return {};
 }
 
 std::string user_problem(const std::string& user) {
-  if (user.find(':') == std::string::npos) return "--user needs name:password";
-  return holds_control_character(user) ? "--user holds a control character" : "";
+  if (user.find(':') == std::string::npos) return "needs name:password";
+  return holds_control_character(user) ? "holds a control character" : "";
+}
+
+bool is_port(std::string_view text) {
+  unsigned port = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, problem] = std::from_chars(text.data(), end, port);
+  return problem == std::errc() && rest == end && port >= 1 && port <= 65535;
 }
 
 std::string proxy_problem(const std::string& proxy) {
-  return holds_control_character(proxy) || proxy.find(' ') != std::string::npos ? "--proxy isn't a URL" : "";
+  if (proxy.empty()) return {};
+  if (holds_control_character(proxy) || proxy.find(' ') != std::string::npos) return "isn't a URL";
+  std::string_view rest = proxy;
+  if (const std::size_t end = rest.find("://"); end != std::string_view::npos) {
+    const std::string scheme = lower(rest.substr(0, end));
+    constexpr std::string_view kKnown[] = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
+    if (std::find(std::begin(kKnown), std::end(kKnown), scheme) == std::end(kKnown))
+      return "its scheme isn't http, https, socks4, socks4a, socks5 or socks5h";
+    rest.remove_prefix(end + 3);
+  }
+  rest = rest.substr(0, rest.find_first_of("/?#"));
+  rest.remove_prefix(rest.rfind('@') + 1);  // npos + 1 is 0
+  const std::size_t bracket = rest.rfind(']');
+  const std::size_t colon = rest.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (rest.substr(0, colon).empty()) return "names no host";
+  return colon == std::string_view::npos || is_port(rest.substr(colon + 1)) ? "" : "its port isn't 1 to 65535";
+}
+
+std::string digest_problem(const std::string& digest) {
+  const bool right = digest.size() == 64 && digest.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+  return right ? "" : "needs 64 hexadecimal digits";
 }
 
 std::string duration_problem(const std::string& text) {
@@ -70,7 +103,7 @@ std::string duration_problem(const std::string& text) {
 class Grammar {
  public:
   Grammar() : app_(kAbout, "dosvc") {
-    app_.set_version_flag("--version", "dosvc " DOSVC_VERSION);
+    app_.set_version_flag("-V,--version", "dosvc " DOSVC_VERSION);
     app_.add_flag("--json", json_, "one JSON document on standard output");
     app_.add_flag("-q,--quiet,-s,--silent", quiet_, "say nothing but errors and what was asked for");
     app_.footer(kExitCodes);
@@ -94,6 +127,10 @@ class Grammar {
     result.quiet = quiet_;
     for (const CLI::App* chosen : app_.get_subcommands()) result.command = build_.at(chosen)();
     return result;
+  }
+
+  bool has_command(const std::string& name) const {
+    return std::any_of(build_.begin(), build_.end(), [&](const auto& each) { return each.first->get_name() == name; });
   }
 
   // The page of the command that was being parsed.
@@ -124,7 +161,8 @@ class Grammar {
     auto& output = add_list(command, "-o,--output", job_.outputs, "FILE", "where to; with several URLs one for each");
     command.add_flag("-O,--remote-name", remote_name_, "name it as the URL does, in this folder (as without -o)")
         ->excludes(&output);
-    add_list(command, "--sha256", job_.sha256, "HEX", "what the content must hash to; with several URLs one for each");
+    add_list(command, "--sha256", job_.sha256, "HEX", "what the content must hash to; with several URLs one for each")
+        .check(digest_problem);
     add_list(command, "-H,--header", job_.headers, "'NAME: VALUE'", "sent with every request").check(header_problem);
     command.add_option("-u,--user", job_.user_password, "for the server")
         ->type_name("NAME:PASSWORD")
@@ -236,6 +274,11 @@ class Grammar {
 ParsedArguments parse_arguments(std::vector<std::string> words) {
   if (words.empty()) return usage_error("name a command: `dosvc get URL` downloads, `dosvc --help` shows all");
   Grammar grammar;
+  // No option before the command has a value.
+  const auto command =
+      std::find_if(words.begin(), words.end(), [](const auto& word) { return !word.starts_with('-'); });
+  if (command != words.end() && !grammar.has_command(*command))
+    return usage_error("there is no command \"" + escaped(*command) + "\": `dosvc --help` lists them");
   try {
     return grammar.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {

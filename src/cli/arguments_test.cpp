@@ -65,6 +65,23 @@ TEST(Arguments, a_header_that_would_be_two_or_none_is_refused) {
   refusal({"get", "http://h/", "-x", "http://p\n"});
 }
 
+TEST(Arguments, a_proxy_has_a_known_scheme_or_none_and_a_port_that_can_be) {
+  for (const char* proxy : {"ftp://p:1", "htp://p", "http://p:0", "http://p:65536", "p:x", "http://p:", "http://",
+                            "http://me:pw@p:99999", "http://[::1]:70000"})
+    EXPECT_EQ(refusal({"get", "http://h/", "-x", proxy}).find("--proxy: "), 0u) << proxy;
+  for (const char* proxy : {"p", "p:1", "http://p:65535/", "HTTPS://p", "socks4://p", "socks4a://p", "socks5://p:1080",
+                            "socks5h://me:pw@p:1", "http://[::1]:8080", "http://[::1]"})
+    EXPECT_EQ(parsed<GetArguments>({"get", "http://h/", "-x", proxy}).job.proxy, proxy);
+}
+
+TEST(Arguments, refusals_name_what_is_wrong_once) {
+  EXPECT_EQ(refusal({"-q", "frob", "x"}), "there is no command \"frob\": `dosvc --help` lists them");
+  EXPECT_EQ(refusal({"help"}), "there is no command \"help\": `dosvc --help` lists them");
+  EXPECT_EQ(refusal({"get", "http://h/", "-u", "me"}), "--user: needs name:password; `dosvc --help` shows how");
+  EXPECT_EQ(refusal({"get", "http://h/", "--sha256", "12"}),
+            "--sha256: needs 64 hexadecimal digits; `dosvc --help` shows how");
+}
+
 TEST(Arguments, headers_that_the_engine_needs_for_itself_are_refused) {
   refusal({"get", "http://h/", "-H", "range: bytes=0-1"});
   refusal({"get", "http://h/", "-H", "If-Range: x"});
@@ -138,6 +155,7 @@ TEST(Arguments, help_and_version_are_answers) {
     return answer ? answer->text : std::string();
   };
   EXPECT_EQ(text({"--version"}).rfind("dosvc ", 0), 0u);
+  EXPECT_EQ(text({"-V"}), text({"--version"}));
   EXPECT_NE(text({"--help"}).find("Exit codes:"), std::string::npos);
   EXPECT_NE(text({"get", "--help"}).find("--max-wait"), std::string::npos);
   EXPECT_NE(text({"get", "--help"}).find("Exit codes:"), std::string::npos);
