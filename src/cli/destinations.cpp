@@ -22,7 +22,8 @@ Result<std::string> chosen_path(const std::string& output, const std::string& fo
   const fs::path path = fs::path(folder) / output;
   std::error_code problem;
   if (!path.has_filename() || path.filename() == "." || path.filename() == ".." || fs::is_directory(path, problem))
-    return usage_error(fmt::format("-o {} is a folder: name a file in it", escaped(output)));
+    return Error{HRESULT_FROM_WIN32(ERROR_DIRECTORY), ErrorContext::local_file,
+                 fmt::format("-o {} is a folder: name a file in it", escaped(output))};
   const fs::path parent = fs::canonical(path.parent_path(), problem);
   if (problem) {
     return Error{HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND), ErrorContext::local_file,

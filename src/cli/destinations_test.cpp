@@ -65,10 +65,19 @@ TEST_F(Destinations, dot_dot_is_taken_after_links_as_the_shell_does) {
 }
 
 TEST_F(Destinations, what_is_no_file_name_is_refused) {
-  for (const char* output : {"", "-", ".", "..", "/", "sub/", "../", "../here"}) {
+  for (const char* output : {"", "-"}) {
     const auto paths = chosen(output);
     ASSERT_FALSE(paths) << output;
     EXPECT_EQ(exit_code_for(paths.error()), ExitCode::usage) << paths.error().message;
+  }
+}
+
+// As with a missing folder: the command line could be right, the disk isn't so.
+TEST_F(Destinations, a_folder_is_no_place_for_a_file) {
+  for (const char* output : {".", "..", "/", "sub/", "../", "../here"}) {
+    const auto paths = chosen(output);
+    ASSERT_FALSE(paths) << output;
+    EXPECT_EQ(exit_code_for(paths.error()), ExitCode::job_error) << paths.error().message;
   }
 }
 
