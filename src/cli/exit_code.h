@@ -12,6 +12,7 @@ enum class ExitCode : int {
   job_error = 3,  // a download failed, or a job can't do what was asked
   gave_up = 4,    // --max-wait is over
   no_such_job = 5,
+  hung_up = 129,      // 128 + SIGHUP
   interrupted = 130,  // 128 + SIGINT
   terminated = 143,   // 128 + SIGTERM
 };

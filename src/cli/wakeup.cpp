@@ -16,8 +16,11 @@ namespace {
 sigset_t ending_signals() {
   sigset_t set;
   sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
+  for (const int number : {SIGHUP, SIGINT, SIGTERM}) {
+    // What was ignored from the start stays so (nohup, a shell's background jobs): once blocked it would come here.
+    struct sigaction now {};
+    if (::sigaction(number, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) sigaddset(&set, number);
+  }
   return set;
 }
 

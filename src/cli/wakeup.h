@@ -9,8 +9,9 @@
 
 namespace dosvc::cli {
 
-// What wakes the waiting main thread: a bell that other threads ring, and SIGINT and SIGTERM, which from construction
-// on come here in place of ending the process. Made before the service is, whose threads then can't take the signals.
+// What wakes the waiting main thread: a bell that other threads ring, and SIGHUP, SIGINT and SIGTERM, which from
+// construction on come here in place of ending the process. Made before the service is, whose threads then can't take
+// the signals.
 class Wakeup {
  public:
   // Thread-safe; outlives the Wakeup for whoever holds it.

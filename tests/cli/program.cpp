@@ -57,7 +57,8 @@ Program::Program(const Start& start) {
   const std::vector<char*> envp = pointers(variables);
   pid_ = ::fork();
   if (pid_ == 0) {
-    // Only calls that are safe after fork.
+    // Only calls that are safe after fork. What the tests' own parent ignores isn't ignored here.
+    for (const int number : {SIGHUP, SIGINT, SIGTERM}) (void)::signal(number, SIG_DFL);
     const int nothing = ::open("/dev/null", O_RDONLY);
     const bool ready = ::dup2(nothing, 0) == 0 && ::dup2(out.theirs.get(), 1) == 1 &&
                        ::dup2(err.theirs.get(), 2) == 2 && ::chdir(start.folder.c_str()) == 0;
