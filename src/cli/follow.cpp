@@ -15,7 +15,10 @@ namespace {
 // How often jobs are looked at when nothing rings.
 constexpr std::chrono::milliseconds kGlance{250};
 
-ExitCode exit_code_for_signal(int number) { return number == SIGINT ? ExitCode::interrupted : ExitCode::terminated; }
+ExitCode exit_code_for_signal(int number) {
+  if (number == SIGHUP) return ExitCode::hung_up;
+  return number == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
+}
 
 std::string waiting_text(const JobSnapshot& shot) {
   switch (shot.wait) {
@@ -43,6 +46,8 @@ void Follower::add(std::shared_ptr<JobView> view) {
   FollowedJob& job = jobs_.emplace_back();
   job.view = std::move(view);
   job.last = job.view->snapshot();
+  job.errors_told = job.last->job.error_count;
+  job.last_failure = job.last->job.error;
   job.bytes_before = job.last->progress.bytes_transferred;
 }
 
@@ -89,9 +94,11 @@ void Follower::look(FollowedJob& job) {
       return;
     case JobState::transient_error:
       return tell_transient(job);
+    case JobState::transferring:
+      job.last_failure.reset();
+      return;
     case JobState::queued:
     case JobState::connecting:
-    case JobState::transferring:
       return;
   }
 }
@@ -119,6 +126,7 @@ void Follower::failed(FollowedJob& job) {
 void Follower::tell_transient(FollowedJob& job) {
   if (job.last->job.error_count == job.errors_told || !job.last->job.error) return;
   job.errors_told = job.last->job.error_count;
+  job.last_failure = job.last->job.error;
   std::string text = escaped(without_full_stop(job.last->job.error->error.message));
   if (job.last->next_attempt) {
     const auto now = std::chrono::system_clock::now();

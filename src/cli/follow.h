@@ -33,8 +33,9 @@ struct FollowedJob {
   JobSnapshotPtr last;            // as it was when it ended, or was last looked at
   std::optional<JobError> error;  // why it isn't done
   bool in_queue = true;
-  std::uint64_t bytes_before = 0;  // when following it began
-  std::uint32_t errors_told = 0;   // Job::error_count that the user knows of
+  std::uint64_t bytes_before = 0;        // when following it began
+  std::uint32_t errors_told = 0;         // Job::error_count that the user knows of, or that is older than following it
+  std::optional<JobError> last_failure;  // of a job that is still tried
 };
 
 // Stays with jobs until each has come to an end, the user loses patience or a signal comes. Shows their progress, tells

@@ -103,17 +103,19 @@ void report_end(const FollowedJob& job, std::chrono::nanoseconds elapsed, Consol
 // The jobs that are left to themselves, and how to go on with them.
 void report_pending(const Follower& follower, ExitCode code, Console& console) {
   std::string ids;
+  std::string why;
   std::size_t count = 0;
   for (const FollowedJob& job : follower.jobs()) {
     if (job.ending != Ending::pending) continue;
     ids += " " + short_id(job.view->id());
     ++count;
+    if (why.empty() && job.last_failure) why = escaped(without_full_stop(job.last_failure->error.message));
   }
   if (count == 0) return;
+  const std::string over = why.empty() ? "--max-wait is over" : "--max-wait is over, the last try failed: " + why;
   console.problem(fmt::format("{}; {}{} queued: `dosvc wait{}` goes on, `dosvc cancel{}` removes {}",
-                              code == ExitCode::gave_up ? "--max-wait is over" : "interrupted",
-                              count == 1 ? "the job" : "the jobs", count == 1 ? " stays" : " stay", ids, ids,
-                              count == 1 ? "it" : "them"));
+                              code == ExitCode::gave_up ? over : "interrupted", count == 1 ? "the job" : "the jobs",
+                              count == 1 ? " stays" : " stay", ids, ids, count == 1 ? "it" : "them"));
 }
 
 ExitCode follow(Follower& follower, Console& console) {
@@ -123,18 +125,38 @@ ExitCode follow(Follower& follower, Console& console) {
   return code;
 }
 
+// Whether the job's requests or the check of its content must be as the command line says: a job that is there already
+// doesn't show its own, so it can't be compared.
+bool changes_the_requests(const NewJobArguments& job) {
+  return !job.headers.empty() || !job.user_password.empty() || job.proxy || !job.ca_file.empty() || !job.sha256.empty();
+}
+
+// Lets a job go on that waits for its program's call. No listener comes with it: see run_wait().
+Result<void> resume_stopped(JobService& service, const JobView& view) {
+  if (view.snapshot()->wait == WaitReason::resume_call) DO_TRY(command(service, view.id(), JobCommand::resume));
+  return {};
+}
+
 }  // namespace
 
 Result<ExitCode> run_get(const GetArguments& arguments, Console& console) {
   JobRequest request = DO_TRY(plan_job(arguments.job, Priority::foreground));
   Wakeup wakeup = DO_TRY(Wakeup::create());
   const auto service = DO_TRY(open_queue(true));
-  const auto view = DO_TRY(make_job(*service, std::move(request)));
-  DO_TRY(wait_for<void>([&](auto reply) {
-    service->set_listener(Caller::this_process(), view->id(), std::make_shared<RingingListener>(wakeup.bell()),
-                          std::move(reply));
-  }));
-  DO_TRY(command(*service, view->id(), JobCommand::resume));
+  const EarlierJob earlier = find_earlier_job(*service, request);
+  if (earlier.view && (!earlier.same_files || changes_the_requests(arguments.job)))
+    return earlier_job_error(*earlier.view, request);
+  const auto view = earlier.view ? earlier.view : DO_TRY(make_job(*service, std::move(request)));
+  if (earlier.view) {
+    console.note("going on with job " + short_id(view->id()));
+    DO_TRY(resume_stopped(*service, *view));
+  } else {
+    DO_TRY(wait_for<void>([&](auto reply) {
+      service->set_listener(Caller::this_process(), view->id(), std::make_shared<RingingListener>(wakeup.bell()),
+                            std::move(reply));
+    }));
+    DO_TRY(command(*service, view->id(), JobCommand::resume));
+  }
 
   Follower follower(*service, console, wakeup,
                     {.complete = true, .remove_failed_empty = true, .max_wait = arguments.max_wait});

@@ -7,11 +7,13 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
 
 #include "base/text.h"
 #include "base/url.h"
 #include "cli/destinations.h"
 #include "cli/format.h"
+#include "cli/job_ids.h"
 #include "client/connect.h"
 #include "client/environment.h"
 #include "core/blocking_call.h"
@@ -91,6 +93,45 @@ Result<JobRequest> plan_job(const NewJobArguments& arguments, Priority priority)
   set_from_environment(request.job);
   request.job.http = DO_TRY(http_options(arguments, std::move(request.job.http), folder));
   return request;
+}
+
+EarlierJob find_earlier_job(JobService& service, const JobRequest& request) {
+  // By its name on disk, the URL of each file.
+  std::map<std::string, std::string> wanted;
+  for (const NewFile& file : request.files) wanted[file.local_name] = file.remote_name;
+  for (auto& view : service.list(Caller::this_process(), false)) {
+    const JobState state = view->snapshot()->job.state();
+    if (state == JobState::acknowledged || state == JobState::cancelled) continue;
+    std::size_t shared_names = 0;
+    std::size_t same = 0;
+    const auto files = view->files();
+    for (const auto& file : files) {
+      const FileSnapshotPtr shot = file->snapshot();
+      const auto found = wanted.find(shot->local_name);
+      if (found == wanted.end()) continue;
+      ++shared_names;
+      if (found->second == shot->remote_name) ++same;
+    }
+    if (shared_names > 0) return {std::move(view), same == files.size() && same == wanted.size()};
+  }
+  return {};
+}
+
+Error earlier_job_error(const JobView& earlier, const JobRequest& request) {
+  std::string name = request.files.front().local_name;
+  for (const auto& file : earlier.files()) {
+    const FileSnapshotPtr shot = file->snapshot();
+    const bool shared = std::any_of(request.files.begin(), request.files.end(),
+                                    [&](const NewFile& wanted) { return wanted.local_name == shot->local_name; });
+    if (!shared) continue;
+    name = shot->local_name;
+    break;
+  }
+  const std::string id = short_id(earlier.id());
+  // The caller escapes what it prints.
+  return {HRESULT_FROM_WIN32(ERROR_SHARING_VIOLATION), ErrorContext::local_file,
+          fmt::format("job {} already downloads to {}: `dosvc wait {}` goes on with it, `dosvc cancel {}` removes it",
+                      id, name, id, id)};
 }
 
 Result<std::shared_ptr<JobView>> make_job(JobService& service, JobRequest request) {

@@ -19,6 +19,15 @@ struct JobRequest {
 };
 Result<JobRequest> plan_job(const NewJobArguments& arguments, Priority priority);
 
+// The caller's job in the queue, not final, that will save under one of the request's names.
+struct EarlierJob {
+  std::shared_ptr<JobView> view;  // empty when there is none
+  bool same_files = false;        // the same URLs under the same names, no more and no less
+};
+EarlierJob find_earlier_job(JobService& service, const JobRequest& request);
+// What to tell when the request can't be a job because of it: the job, and the ways on.
+Error earlier_job_error(const JobView& earlier, const JobRequest& request);
+
 // A new job of these files, not yet moving. Nothing is left of it when that fails.
 Result<std::shared_ptr<JobView>> make_job(JobService& service, JobRequest request);
 

@@ -18,9 +18,11 @@ void note_that_nothing_moves(const std::string& ids, Console& console) {
 struct Done {
   std::string result;  // for JSON
   std::string text;    // for people
+  ExitCode code = ExitCode::done;
 };
 
-Done describe(JobCommand what, const JobView& view, const CommandOutcome& outcome) {
+// `before`: the job before the command.
+Done describe(JobCommand what, const JobView& view, const JobSnapshot& before, const CommandOutcome& outcome) {
   const std::string id = short_id(view.id());
   const JobSnapshotPtr shot = view.snapshot();
   const bool left_behind = outcome.code == BG_S_UNABLE_TO_DELETE_FILES;
@@ -32,8 +34,15 @@ Done describe(JobCommand what, const JobView& view, const CommandOutcome& outcom
   const Progress& progress = shot->progress;
   const bool partial = progress.files_transferred < progress.files_total;
   const char* result = left_behind ? "files_left_behind" : partial ? "partial" : "done";
+  const char* files = progress.files_total == 1 ? "file" : "files";
+  if (progress.files_transferred == 0) {
+    return {result,
+            fmt::format("job {} ended: nothing was finished, {} of {} {} dropped{}", id,
+                        format_bytes(before.progress.bytes_transferred), progress.files_total, files, rest),
+            ExitCode::job_error};
+  }
   return {result, fmt::format("job {} is complete: {} of {} {} saved{}", id, progress.files_transferred,
-                              progress.files_total, progress.files_total == 1 ? "file" : "files", rest)};
+                              progress.files_total, files, rest)};
 }
 
 }  // namespace
@@ -41,6 +50,8 @@ Done describe(JobCommand what, const JobView& view, const CommandOutcome& outcom
 Result<ExitCode> run_add(const AddArguments& arguments, Console& console) {
   JobRequest request = DO_TRY(plan_job(arguments.job, Priority::normal));
   const auto service = DO_TRY(open_queue(false));
+  if (const EarlierJob earlier = find_earlier_job(*service, request); earlier.view)
+    return earlier_job_error(*earlier.view, request);
   const auto view = DO_TRY(make_job(*service, std::move(request)));
   DO_TRY(command(*service, view->id(), JobCommand::resume));
   console.print(view->id().text());
@@ -55,6 +66,7 @@ Result<ExitCode> run_job_command(const JobCommandArguments& arguments, Console& 
   ExitCode code = ExitCode::done;
   std::string waiting;
   for (const auto& view : DO_TRY(find_jobs(*service, arguments.ids))) {
+    const JobSnapshotPtr before = view->snapshot();
     const auto outcome = command(*service, view->id(), arguments.command);
     if (!outcome) {
       if (code == ExitCode::done) code = exit_code_for(outcome.error());
@@ -62,8 +74,12 @@ Result<ExitCode> run_job_command(const JobCommandArguments& arguments, Console& 
       reports.push_back({view, "error", JobError{outcome.error(), std::nullopt, 0}});
       continue;
     }
-    Done done = describe(arguments.command, *view, *outcome);
-    console.report(done.text);
+    Done done = describe(arguments.command, *view, *before, *outcome);
+    if (code == ExitCode::done) code = done.code;
+    if (done.code == ExitCode::done)
+      console.report(done.text);
+    else
+      console.problem(done.text);
     reports.push_back({view, std::move(done.result), std::nullopt});
     if (view->snapshot()->job.state() == JobState::queued)
       waiting += (waiting.empty() ? "" : " ") + short_id(view->id());

@@ -93,6 +93,18 @@ TEST_F(Failure, max_wait_gives_up_and_leaves_the_job) {
   expect_content("a.bin", 3, 1000);
 }
 
+TEST_F(Failure, the_last_error_is_told_when_patience_ends_and_not_when_waiting_begins) {
+  origin.serve("/a.bin", {.size = 1000, .rules = {always(unavailable("3600"))}});
+  const Finished got = run({"get", "-q", origin.url("/a.bin"), "--max-wait", "2s"});
+  EXPECT_EQ(got.code, kGaveUp) << got.err;
+  EXPECT_TRUE(is_one_sentence(got.err)) << got.err;
+  EXPECT_NE(got.err.find("--max-wait is over, the last try failed: the server answered 503"), std::string::npos)
+      << got.err;
+  const Finished waited = run({"wait", only_job(), "--max-wait", "2s"});
+  EXPECT_EQ(waited.code, kGaveUp);
+  EXPECT_EQ(waited.err.find("next try in 0.00 s"), std::string::npos) << waited.err;
+}
+
 TEST_F(Failure, giving_up_is_told_in_json) {
   origin.serve("/a.bin", {.size = 1000, .rules = {always({.delay = std::chrono::hours(1)})}});
   const auto job = json({"get", origin.url("/a.bin"), "--max-wait", "0.1"}, kGaveUp);
@@ -103,8 +115,8 @@ TEST_F(Failure, giving_up_is_told_in_json) {
 TEST_F(Failure, places_that_cant_hold_the_file_are_named_and_leave_no_job) {
   origin.serve("/a.bin", {.size = 1000});
   std::filesystem::create_directory(folder / "sub");
-  EXPECT_EQ(run({"get", origin.url("/a.bin"), "-o", "sub"}).code, kUsage);
-  EXPECT_EQ(run({"get", origin.url("/a.bin"), "-o", "sub/"}).code, kUsage);
+  EXPECT_EQ(run({"get", origin.url("/a.bin"), "-o", "sub"}).code, kJobError);
+  EXPECT_EQ(run({"get", origin.url("/a.bin"), "-o", "sub/"}).code, kJobError);
   EXPECT_EQ(run({"get", origin.url("/a.bin"), "-o", "-"}).code, kUsage);
   EXPECT_EQ(run({"get", origin.url("/a.bin"), "-o", "a\nb"}).code, kUsage);
   EXPECT_EQ(run({"get", origin.url("/a.bin"), "-o", std::string(300, 'x')}).code, kUsage);

@@ -51,6 +51,46 @@ TEST_F(Interrupt, wait_goes_on_where_it_was) {
   EXPECT_TRUE(queue().empty());
 }
 
+TEST_F(Interrupt, the_same_get_goes_on_with_the_job) {
+  constexpr std::uint64_t kSize = 16 * kMiB;
+  origin.serve("/a.bin", {.size = kSize, .seed = 3, .rules = in_turn({{.rate = 8 * kMiB}})});
+  const auto get = start({"get", origin.url("/a.bin")});
+  ASSERT_TRUE(origin.record().wait_for_bytes("/a.bin", kSize * 3 / 4, kPatience));
+  get->signal(SIGINT);
+  ASSERT_EQ(get->finish().code, kInterrupted);
+  const std::string id = only_job();
+
+  const Finished again = run({"get", origin.url("/a.bin")});
+  EXPECT_EQ(again.code, kDone) << again.err;
+  EXPECT_EQ(again.err, "dosvc: going on with job " + id.substr(0, 8) + "\n");
+  expect_content("a.bin", 3, kSize);
+  EXPECT_TRUE(queue().empty());
+  const auto requests = origin.requests_of("/a.bin");
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_NE(requests[1].range(), "");
+  EXPECT_NE(requests[1].range(), "bytes=0-");
+}
+
+TEST_F(Interrupt, being_hung_up_is_an_orderly_end_with_its_own_code) {
+  origin.serve("/a.bin", {.size = 1000, .rules = {always(cut_after(100, Ending::stall))}});
+  const auto get = start({"get", origin.url("/a.bin")});
+  ASSERT_TRUE(origin.record().wait_for_bytes("/a.bin", 100, kPatience));
+  get->signal(SIGHUP);
+  const Finished got = get->finish();
+  EXPECT_EQ(got.code, 129);
+  EXPECT_NE(got.err.find("stays queued"), std::string::npos) << got.err;
+}
+
+TEST_F(Interrupt, what_nohup_has_ignored_stays_ignored) {
+  origin.serve("/a.bin", {.size = 2 * kMiB, .seed = 3, .rules = {always({.rate = 2 * kMiB})}});
+  Program get({{"/bin/sh", "-c", "trap '' HUP; exec " + std::string(DOSVC_PROGRAM) + " get " + origin.url("/a.bin")},
+               folder.string(),
+               environment});
+  ASSERT_TRUE(origin.record().wait_for_bytes("/a.bin", 1, kPatience));
+  get.signal(SIGHUP);
+  EXPECT_EQ(get.finish().code, kDone);
+}
+
 TEST_F(Interrupt, it_is_told_in_json) {
   origin.serve("/a.bin", {.size = 1000, .rules = {always(cut_after(100, Ending::stall))}});
   const auto get = start({"get", "--json", origin.url("/a.bin")});

@@ -101,6 +101,37 @@ TEST_F(Queue, cancel_takes_several_jobs_and_leaves_nothing) {
   EXPECT_TRUE(here().empty());
 }
 
+TEST_F(Queue, a_second_job_for_the_same_name_is_refused) {
+  origin.serve("/a.bin", {.size = 1000});
+  origin.serve("/b.bin", {.size = 1000});
+  const std::string id = add("/a.bin");
+  const std::string shown = id.substr(0, 8);
+  using Words = std::vector<std::string>;
+  for (const Words& words :
+       {Words{"add", origin.url("/a.bin")}, Words{"get", origin.url("/b.bin"), "-o", "a.bin"},
+        Words{"get", origin.url("/a.bin"), origin.url("/b.bin")}, Words{"get", origin.url("/a.bin"), "-H", "X: 1"},
+        Words{"get", origin.url("/a.bin"), "--sha256", std::string(64, '0')},
+        Words{"get", origin.url("/a.bin"), "--proxy", ""}}) {
+    const Finished refused = run(words);
+    EXPECT_EQ(refused.code, kJobError) << words.back();
+    EXPECT_EQ(refused.err, "dosvc: job " + shown + " already downloads to " + path("a.bin") + ": `dosvc wait " + shown +
+                               "` goes on with it, `dosvc cancel " + shown + "` removes it\n");
+    EXPECT_EQ(only_job(), id);
+  }
+  EXPECT_EQ(run({"suspend", id}).code, kDone);
+  EXPECT_EQ(run({"get", origin.url("/a.bin")}).code, kDone);
+  EXPECT_EQ(here(), std::vector<std::string>{"a.bin"});
+}
+
+TEST_F(Queue, completing_a_job_of_which_nothing_is_finished_says_what_is_dropped) {
+  origin.serve("/a.bin", {.size = 1000, .rules = {always(cut_after(500, Ending::stall))}});
+  const std::string id = add("/a.bin");
+  const Finished completed = run({"complete", id});
+  EXPECT_EQ(completed.code, kJobError);
+  EXPECT_EQ(completed.err, "dosvc: job " + id.substr(0, 8) + " ended: nothing was finished, 0 B of 1 file dropped\n");
+  EXPECT_TRUE(queue().empty());
+}
+
 TEST_F(Queue, nothing_is_done_when_one_of_the_ids_is_wrong) {
   const std::string id = add("/a.bin");
   EXPECT_EQ(run({"cancel", id, "ffffffff-ffff-4fff-8fff-ffffffffffff"}).code, kNoSuchJob);
