@@ -29,6 +29,7 @@ class MemoryFile final : public TempFile {
     if (bytes_.size() < offset + bytes.size()) bytes_.resize(offset + bytes.size());
     std::memcpy(bytes_.data() + offset, bytes.data(), bytes.size());
     ++writes_;
+    if (offset % kPage != 0) ++unaligned_writes_;
     return {};
   }
   FileIdentity identity() const override { return {}; }
@@ -43,11 +44,17 @@ class MemoryFile final : public TempFile {
     std::lock_guard lock(mutex_);
     return writes_;
   }
+  int unaligned_writes() const {  // that don't begin with a page
+    std::lock_guard lock(mutex_);
+    return unaligned_writes_;
+  }
 
  private:
   mutable std::mutex mutex_;
   std::vector<std::byte> bytes_;
+  static constexpr std::uint64_t kPage = 4096;
   int writes_ = 0;
+  int unaligned_writes_ = 0;
   std::optional<std::pair<std::uint64_t, Error>> fails_;
 };
 
