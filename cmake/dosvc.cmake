@@ -43,6 +43,8 @@ function(dosvc_tests name)
   add_executable(${name}_test ${arg_UNPARSED_ARGUMENTS})
   list(TRANSFORM arg_NEEDS PREPEND dosvc_)
   target_link_libraries(${name}_test PRIVATE dosvc_flags ${arg_NEEDS} ${arg_USES} GTest::gtest_main)
+  # What is optimised under a sanitizer is the product; a test's own code would take twice as long to build.
+  target_compile_options(${name}_test PRIVATE $<$<CONFIG:Debug>:-O0>)
   # Read once instead of for every test: a third of a test's compile time.
   target_precompile_headers(${name}_test PRIVATE <gtest/gtest.h> <functional> <map> <memory> <optional> <string> <vector>)
   if("threaded" IN_LIST arg_LABELS)
