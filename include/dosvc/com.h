@@ -26,9 +26,9 @@ inline constexpr DWORD CLSCTX_ALL = CLSCTX_SERVER | CLSCTX_INPROC_HANDLER;
 extern "C" {
 
 // Opens an apartment for the calling thread; each success is closed by one CoUninitialize on that thread. The model is
-// remembered and checked, nothing more: calls arrive on any thread under either. ("CoInitializeEx function")
-// S_FALSE: the thread had one already. RPC_E_CHANGED_MODE: it has one of the other model, and needs no CoUninitialize
-// for this call. E_INVALIDARG: `reserved` is not NULL or a flag is unknown.
+// remembered and checked; calls arrive on any thread under either, if <dosvc/apartment.h> isn't used. ("CoInitializeEx
+// function") S_FALSE: the thread had one already. RPC_E_CHANGED_MODE: it has one of the other model, and needs no
+// CoUninitialize for this call. E_INVALIDARG: `reserved` is not NULL or a flag is unknown.
 DOSVC_API HRESULT CoInitializeEx(void* reserved, DWORD coinit) noexcept;
 // CoInitializeEx with COINIT_APARTMENTTHREADED.
 DOSVC_API HRESULT CoInitialize(void* reserved) noexcept;

@@ -83,9 +83,14 @@ DOSVC_API HRESULT SafeArrayUnaccessData(SAFEARRAY* array) noexcept;
 // `dimension` counts from 1. DISP_E_BADINDEX: no such dimension.
 DOSVC_API HRESULT SafeArrayGetLBound(SAFEARRAY* array, UINT dimension, LONG* bound) noexcept;
 DOSVC_API HRESULT SafeArrayGetUBound(SAFEARRAY* array, UINT dimension, LONG* bound) noexcept;
+// A second array with the same elements. *copy is NULL on failure, and when `array` is NULL, which is no error.
+DOSVC_API HRESULT SafeArrayCopy(SAFEARRAY* array, SAFEARRAY** copy) noexcept;
 
 DOSVC_API void VariantInit(VARIANT* value) noexcept;
 // Frees what the value holds and leaves VT_EMPTY. DISP_E_BADVARTYPE: a type that is not listed above, left alone.
 DOSVC_API HRESULT VariantClear(VARIANT* value) noexcept;
+// Clears `to` and gives it a copy of what `from` holds: strings and arrays of its own, one more reference to an object.
+// DISP_E_BADVARTYPE, DISP_E_ARRAYISLOCKED (of what `to` held): nothing is changed.
+DOSVC_API HRESULT VariantCopy(VARIANT* to, const VARIANT* from) noexcept;
 
 }  // extern "C"

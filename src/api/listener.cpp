@@ -32,13 +32,14 @@ void CallbackListener::end(CallbackListener* listener) {
     return;
   }
   const std::shared_ptr<Session> session = listener->session_;
-  (void)session->call_out([listener] { delete listener; });
+  const std::shared_ptr<ApartmentCalls> home = listener->home_;
+  const auto go = [listener](bool) { delete listener; };
+  if (!session->call_out(home, go) && home) (void)session->call_out(nullptr, go);
 }
 
 void CallbackListener::notify(Notification notification, std::function<void(bool taken)> answer) {
-  const bool posted = session_->call_out([self = shared_from_this(), notification = std::move(notification), answer] {
-    answer(self->tell(notification));
-  });
+  const bool posted = session_->call_out(home_, [self = shared_from_this(), notification = std::move(notification),
+                                                 answer](bool made) { answer(made && self->tell(notification)); });
   if (!posted) answer(false);
 }
 

@@ -12,7 +12,8 @@
 namespace dosvc {
 
 // What the service tells of one job becomes calls of the program's callback object. The program's object is never
-// called, nor released, on the service's thread, and no lock is held while it is.
+// called, nor released, on the service's thread, and no lock is held while it is. It is made on the thread that
+// registers the object, and calls it there if the program wants that (<dosvc/apartment.h>).
 class CallbackListener final : public JobListener, public std::enable_shared_from_this<CallbackListener> {
  public:
   static std::shared_ptr<CallbackListener> make(std::shared_ptr<Session> session, const std::shared_ptr<JobView>& view,
@@ -40,7 +41,8 @@ class CallbackListener final : public JobListener, public std::enable_shared_fro
 
   const std::shared_ptr<Session> session_;
   const std::weak_ptr<JobView> view_;  // weak: the view holds its listener
-  mutable std::mutex mutex_;           // for the pointer, not for what it points to
+  const std::shared_ptr<ApartmentCalls> home_ = ApartmentCalls::of_this_thread();
+  mutable std::mutex mutex_;  // for the pointer, not for what it points to
   Callback callback_;
 };
 

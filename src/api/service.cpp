@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <optional>
 #include <utility>
 
 namespace dosvc {
@@ -28,9 +29,6 @@ Opened& opened() {
   static auto* const one = new Opened;
   return *one;
 }
-
-// The session for which this thread is calling out.
-thread_local Session* calling_for = nullptr;
 
 }  // namespace
 
@@ -53,17 +51,33 @@ class Session::Errand {
   std::shared_ptr<Session> session_;
 };
 
-// What a thread is while it runs the program's code.
+// What a thread is while it runs the program's code. On the thread of an apartment they nest, when the program
+// dispatches messages within a callback.
 class Session::Calling {
  public:
-  explicit Calling(Session& session) { calling_for = &session; }
-  ~Calling() { calling_for = nullptr; }
+  explicit Calling(Session& session) : session_(session), outer_(innermost) {
+    if (!has_apartment()) apartment_.emplace();
+    innermost = this;
+  }
+  ~Calling() { innermost = outer_; }
   Calling(const Calling&) = delete;
   Calling& operator=(const Calling&) = delete;
 
+  // The session for which this thread is calling out, or NULL; and how many of its calls that are.
+  static Session* session() { return innermost ? &innermost->session_ : nullptr; }
+  static std::size_t calls_of(const Session& session) {
+    std::size_t count = 0;
+    for (const Calling* each = innermost; each; each = each->outer_) count += &each->session_ == &session ? 1 : 0;
+    return count;
+  }
+
  private:
-  LentApartment apartment_;
+  static thread_local const Calling* innermost;
+  Session& session_;
+  const Calling* const outer_;
+  std::optional<LentApartment> apartment_;
 };
+thread_local const Session::Calling* Session::Calling::innermost = nullptr;
 
 Session::Session(std::shared_ptr<JobService> service) : process_(::getpid()), service_(std::move(service)) {}
 
@@ -73,7 +87,7 @@ Session::~Session() {
 }
 
 Result<std::shared_ptr<Session>> Session::current() {
-  if (calling_for) return calling_for->shared_from_this();
+  if (Session* const caller = Calling::session()) return caller->shared_from_this();
   Opened& process = opened();
   const std::lock_guard lock(process.mutex);
   if (process.session) return process.session;
@@ -107,12 +121,18 @@ Result<std::shared_ptr<JobService>> Session::service() const {
 }
 
 bool Session::call_out(std::function<void()> work) {
+  return call_out(nullptr, [work = std::move(work)](bool) { work(); });
+}
+
+bool Session::call_out(const std::shared_ptr<ApartmentCalls>& home, ApartmentCalls::Call work) {
   auto errand = std::make_shared<Errand>(shared_from_this());
-  return Notifier::process().post([self = shared_from_this(), errand, work = std::move(work)]() mutable {
+  auto call = [self = shared_from_this(), errand, work = std::move(work)](bool made) mutable {
     const Calling calling(*self);
-    work();
+    work(made);
     work = nullptr;  // releases what is the program's while close() still waits
-  });
+  };
+  if (home) return home->post(std::move(call));
+  return Notifier::process().post([call = std::move(call)]() mutable { call(true); });
 }
 
 void Session::close() {
@@ -120,7 +140,7 @@ void Session::close() {
   if (const auto held = service()) drop_listeners(**held);
   {
     // A callback that closes the session it is called for can't wait for itself.
-    const std::size_t own = calling_for == this ? 1 : 0;
+    const std::size_t own = Calling::calls_of(*this);
     std::unique_lock lock(mutex_);
     errand_over_.wait(lock, [&] { return errands_ == own; });
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "com/apartment_calls.h"
 #include "core/blocking_call.h"
 #include "core/job_service.h"
 
@@ -44,6 +45,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // Runs `work`, which calls out into the program, on one of the notifier's threads. Close waits for it. False: it will
   // not be run.
   bool call_out(std::function<void()> work);
+  // The same on the thread of an apartment, `home`, or on one of the notifier's when that is empty.
+  bool call_out(const std::shared_ptr<ApartmentCalls>& home, ApartmentCalls::Call work);
   bool closing() const { return closing_; }
 
   // Once. Not on the service's own thread.

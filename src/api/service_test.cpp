@@ -5,6 +5,7 @@
 #include "base/loop_thread.h"
 
 #include <deliveryoptimization.h>
+#include <dosvc/apartment.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -216,6 +217,112 @@ TEST_F(SessionTest, the_programs_object_is_never_called_nor_released_on_the_serv
   EXPECT_FALSE(called_there);
   held->thread().run_and_wait([&] { held->only_job()->listen(nullptr); });
   EXPECT_FALSE(ended_there.get_future().get());
+}
+
+// A single-threaded apartment with a message loop. The process's other apartment is closed meanwhile.
+class ApartmentTest : public SessionTest {
+ protected:
+  void SetUp() override {
+    SessionTest::SetUp();
+    CoUninitialize();
+    DosvcCallApartments([] {});
+    ASSERT_EQ(CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED), S_OK);
+  }
+  void TearDown() override {
+    CoUninitialize();
+    DosvcCallApartments(nullptr);
+    CoInitializeEx(nullptr, COINIT_MULTITHREADED);
+    SessionTest::TearDown();
+  }
+
+  // The error of the only job, told on the service's thread; `taken` gets the answer.
+  void begin_to_tell(std::promise<bool>& taken) {
+    const auto held = service.lock();
+    const Notification error{NotificationKind::error, held->only_job()->snapshot()};
+    held->thread().run_and_wait(
+        [&] { held->only_job()->listener()->notify(error, [&taken](bool yes) { taken.set_value(yes); }); });
+  }
+};
+
+TEST_F(ApartmentTest, calls_the_programs_object_on_its_own_thread_when_it_dispatches) {
+  const auto job = job_of(*manager());
+  const auto ear = make_object<Ear>();
+  std::thread::id called_on;
+  ear->on_error = [&] { called_on = std::this_thread::get_id(); };
+  ASSERT_EQ(job->SetNotifyInterface(ear.get()), S_OK);
+  std::promise<bool> taken;
+  begin_to_tell(taken);
+  EXPECT_EQ(called_on, std::thread::id());
+  EXPECT_TRUE(DosvcRunApartmentCall());
+  EXPECT_EQ(called_on, std::this_thread::get_id());
+  EXPECT_TRUE(taken.get_future().get());
+}
+
+TEST_F(ApartmentTest, that_closes_answers_no_to_what_waits) {
+  const auto job = job_of(*manager());
+  const auto ear = make_object<Ear>();
+  int calls = 0;
+  ear->on_error = [&] { ++calls; };
+  ASSERT_EQ(job->SetNotifyInterface(ear.get()), S_OK);
+  std::promise<bool> taken;
+  begin_to_tell(taken);
+  CoUninitialize();  // the last: waits for no call that nobody will make
+  EXPECT_FALSE(taken.get_future().get());
+  EXPECT_EQ(calls, 0);
+  ASSERT_EQ(CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED), S_OK);
+}
+
+TEST_F(ApartmentTest, may_close_within_calls_that_lie_within_each_other) {
+  const auto job = job_of(*manager());
+  const auto ear = make_object<Ear>();
+  int depth = 0;
+  ear->on_error = [&] {
+    if (++depth == 1) {
+      EXPECT_TRUE(DosvcRunApartmentCall());
+    } else {
+      CoUninitialize();
+    }
+  };
+  ASSERT_EQ(job->SetNotifyInterface(ear.get()), S_OK);
+  std::promise<bool> outer, inner;
+  begin_to_tell(outer);
+  begin_to_tell(inner);
+  EXPECT_TRUE(DosvcRunApartmentCall());
+  EXPECT_EQ(depth, 2);
+  EXPECT_TRUE(service.expired());
+  ASSERT_EQ(CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED), S_OK);
+}
+
+TEST_F(ApartmentTest, releases_the_programs_object_on_its_thread) {
+  const auto job = job_of(*manager());
+  auto ear = make_object<Ear>();
+  std::thread::id ended_on;
+  ear->on_end = [&] { ended_on = std::this_thread::get_id(); };
+  ASSERT_EQ(job->SetNotifyInterface(ear.get()), S_OK);
+  ear = nullptr;
+  const auto held = service.lock();
+  held->thread().run_and_wait([&] { held->only_job()->listen(nullptr); });
+  EXPECT_EQ(ended_on, std::thread::id());
+  EXPECT_TRUE(DosvcRunApartmentCall());
+  EXPECT_EQ(ended_on, std::this_thread::get_id());
+}
+
+TEST_F(ApartmentTest, that_has_closed_leaves_the_release_to_the_notifier) {
+  ASSERT_EQ(CoInitialize(nullptr), S_FALSE);
+  const auto job = job_of(*manager());
+  auto ear = make_object<Ear>();
+  std::promise<void> ended;
+  ear->on_end = [&] { ended.set_value(); };
+  std::thread([&] {
+    ASSERT_EQ(CoInitialize(nullptr), S_OK);
+    ASSERT_EQ(job->SetNotifyInterface(ear.get()), S_OK);
+    CoUninitialize();
+  }).join();
+  ear = nullptr;
+  const auto held = service.lock();
+  held->thread().run_and_wait([&] { held->only_job()->listen(nullptr); });
+  ended.get_future().wait();
+  CoUninitialize();
 }
 
 TEST_F(SessionTest, a_listener_that_was_removed_takes_nothing) {

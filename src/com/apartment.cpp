@@ -1,5 +1,7 @@
 #include "com/apartment.h"
 
+#include "com/apartment_calls.h"
+
 #include <dosvc/com.h>
 
 #include <atomic>
@@ -62,12 +64,17 @@ HRESULT CoInitialize(void* reserved) noexcept { return CoInitializeEx(reserved, 
 void CoUninitialize() noexcept {
   if (apartment.depth == 0 || --apartment.depth > 0) return;
   if (apartment.lent) return;
+  dosvc::close_apartment_calls();
   if (threads_with_apartment.fetch_sub(1) == 1) run_hooks();
 }
 
 namespace dosvc {
 
 bool in_apartment() noexcept { return apartment.depth > 0 || threads_with_apartment.load() > 0; }
+
+bool has_apartment() noexcept { return apartment.depth > 0; }
+
+bool in_single_threaded_apartment() noexcept { return has_apartment() && apartment.model == COINIT_APARTMENTTHREADED; }
 
 LentApartment::LentApartment() noexcept { apartment = Apartment{1, COINIT_MULTITHREADED, true}; }
 LentApartment::~LentApartment() { apartment = Apartment{}; }

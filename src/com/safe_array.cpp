@@ -76,3 +76,18 @@ HRESULT SafeArrayGetUBound(SAFEARRAY* array, UINT dimension, LONG* bound) noexce
   if (SUCCEEDED(hr)) *bound = array->rgsabound[0].lLbound + static_cast<LONG>(array->rgsabound[0].cElements - 1);
   return hr;
 }
+
+HRESULT SafeArrayCopy(SAFEARRAY* array, SAFEARRAY** copy) noexcept {
+  if (!copy) return E_INVALIDARG;
+  *copy = nullptr;
+  if (!array) return S_OK;
+  const std::size_t bytes = sizeof(SAFEARRAY) + std::size_t{array->cbElements} * array->rgsabound[0].cElements;
+  auto* const made = static_cast<SAFEARRAY*>(CoTaskMemAlloc(bytes));
+  if (!made) return E_OUTOFMEMORY;
+  std::memcpy(static_cast<void*>(made), array, sizeof(SAFEARRAY));
+  std::memcpy(made + 1, array->pvData, bytes - sizeof(SAFEARRAY));
+  made->cLocks = 0;
+  made->pvData = made + 1;
+  *copy = made;
+  return S_OK;
+}

@@ -120,6 +120,89 @@ TEST(Variant, frees_what_it_holds) {
   object->Release();
 }
 
+TEST(SafeArray, is_copied_with_its_elements_and_bounds) {
+  const std::size_t before = outstanding_task_allocations();
+  SAFEARRAY* const array = SafeArrayCreateVector(VT_UI4, 5, 2);
+  static_cast<std::uint32_t*>(array->pvData)[1] = 77;
+  void* data = nullptr;
+  ASSERT_EQ(SafeArrayAccessData(array, &data), S_OK);
+  SAFEARRAY* copy = nullptr;
+  EXPECT_EQ(SafeArrayCopy(array, &copy), S_OK);
+  ASSERT_NE(copy, nullptr);
+  EXPECT_EQ(SafeArrayUnaccessData(array), S_OK);
+  EXPECT_EQ(SafeArrayDestroy(array), S_OK);
+  LONG upper = 0;
+  EXPECT_EQ(SafeArrayGetUBound(copy, 1, &upper), S_OK);
+  EXPECT_EQ(upper, 6);
+  EXPECT_EQ(static_cast<std::uint32_t*>(copy->pvData)[1], 77u);
+  EXPECT_EQ(SafeArrayDestroy(copy), S_OK) << "the lock is not copied";
+  EXPECT_EQ(SafeArrayCopy(nullptr, &copy), S_OK);
+  EXPECT_EQ(copy, nullptr);
+  EXPECT_EQ(SafeArrayCopy(nullptr, nullptr), E_INVALIDARG);
+  EXPECT_EQ(outstanding_task_allocations(), before);
+}
+
+TEST(Variant, is_copied_with_what_it_holds) {
+  const std::size_t before = outstanding_task_allocations();
+  VARIANT from, to;
+  VariantInit(&from);
+  VariantInit(&to);
+  from.vt = VT_BSTR;
+  from.bstrVal = SysAllocStringLen(L"a\0b", 3);
+  ASSERT_EQ(VariantCopy(&to, &from), S_OK);
+  ASSERT_EQ(to.vt, VT_BSTR);
+  EXPECT_NE(to.bstrVal, from.bstrVal);
+  EXPECT_EQ(std::wstring(to.bstrVal, SysStringLen(to.bstrVal)), std::wstring(L"a\0b", 3));
+  EXPECT_EQ(VariantCopy(&to, &to), S_OK);
+  EXPECT_EQ(SysStringLen(to.bstrVal), 3u);
+  VariantClear(&from);
+
+  const auto object = dosvc::make_object<Nothing>();
+  object->AddRef();
+  from.vt = VT_UNKNOWN;
+  from.punkVal = object.get();
+  EXPECT_EQ(VariantCopy(&to, &from), S_OK) << "the string goes";
+  EXPECT_EQ(object->AddRef(), 4u);
+  object->Release();
+  VariantClear(&from);
+
+  from.vt = VT_ARRAY | VT_UI1;
+  from.parray = SafeArrayCreateVector(VT_UI1, 0, 4);
+  EXPECT_EQ(VariantCopy(&to, &from), S_OK);
+  EXPECT_NE(to.parray, from.parray);
+  VariantClear(&from);
+
+  from.vt = VT_UI8;
+  from.ullVal = 0x123456789AULL;
+  EXPECT_EQ(VariantCopy(&to, &from), S_OK);
+  EXPECT_EQ(to.ullVal, 0x123456789AULL);
+  EXPECT_EQ(outstanding_task_allocations(), before);
+}
+
+TEST(Variant, is_not_changed_by_a_copy_that_fails) {
+  const std::size_t before = outstanding_task_allocations();
+  VARIANT from, to;
+  VariantInit(&from);
+  VariantInit(&to);
+  to.vt = VT_ARRAY | VT_UI1;
+  to.parray = SafeArrayCreateVector(VT_UI1, 0, 4);
+  from.vt = 9;
+  EXPECT_EQ(VariantCopy(&to, &from), DISP_E_BADVARTYPE);
+  EXPECT_EQ(to.vt, VT_ARRAY | VT_UI1);
+  from.vt = VT_BSTR;
+  from.bstrVal = SysAllocString(L"text");
+  void* data = nullptr;
+  ASSERT_EQ(SafeArrayAccessData(to.parray, &data), S_OK);
+  EXPECT_EQ(VariantCopy(&to, &from), DISP_E_ARRAYISLOCKED);
+  EXPECT_EQ(to.vt, VT_ARRAY | VT_UI1);
+  SafeArrayUnaccessData(to.parray);
+  EXPECT_EQ(VariantCopy(nullptr, &from), E_INVALIDARG);
+  EXPECT_EQ(VariantCopy(&to, nullptr), E_INVALIDARG);
+  VariantClear(&from);
+  VariantClear(&to);
+  EXPECT_EQ(outstanding_task_allocations(), before);
+}
+
 TEST(Variant, leaves_unknown_types_alone) {
   VARIANT value;
   VariantInit(&value);
