@@ -10,6 +10,8 @@ target_compile_options(dosvc_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-Wno-restrict>
   # DO_TRY is a GNU statement expression; see base/result.h.
   $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression>)
+# A program loads only the libraries it uses: that of the bus needs no OpenSSL.
+target_link_options(dosvc_flags INTERFACE -Wl,--as-needed)
 target_include_directories(dosvc_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 if(DOSVC_SANITIZE)
   target_compile_options(dosvc_flags INTERFACE -fsanitize=${DOSVC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all

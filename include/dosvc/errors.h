@@ -113,6 +113,7 @@ inline constexpr HRESULT RPC_X_NULL_REF_POINTER =
 // Content and addresses.
 inline constexpr HRESULT CRYPT_E_FILE_ERROR =
     ::dosvc::hresult(0x80092003u);  // SecurityContext bytes are not a certificate
+inline constexpr HRESULT CRYPT_E_NOT_FOUND = ::dosvc::hresult(0x80092004u);  // no such certificate in the store
 inline constexpr HRESULT INET_E_INVALID_URL = ::dosvc::hresult(0x800C0002u);
 inline constexpr HRESULT INET_E_UNKNOWN_PROTOCOL = ::dosvc::hresult(0x800C000Du);
 

@@ -15,17 +15,17 @@ class FileObject final : public Object<IBackgroundCopyFile> {
   FileObject(ApiView view, std::shared_ptr<FileView> file) : view_(view), file_(std::move(file)) {}
 
   HRESULT STDMETHODCALLTYPE GetRemoteName(LPWSTR* name) override {
-    return answer(name, [](const FileSnapshot& file) { return task_string(file.remote_name); });
+    return answer(name, [](const FileSnapshot& file) { return task_string(file.file.remote_name); });
   }
 
   HRESULT STDMETHODCALLTYPE GetLocalName(LPWSTR* name) override {
-    return answer(name, [](const FileSnapshot& file) { return task_string(file.local_name); });
+    return answer(name, [](const FileSnapshot& file) { return task_string(file.file.local_name); });
   }
 
   HRESULT STDMETHODCALLTYPE GetProgress(BG_FILE_PROGRESS* progress) override {
     return answer(progress, [](const FileSnapshot& file) {
       return BG_FILE_PROGRESS{file.bytes_total.value_or(BG_SIZE_UNKNOWN), file.bytes_transferred,
-                              file.stage == FileStage::completed ? TRUE : FALSE};
+                              file.file.stage == FileStage::completed ? TRUE : FALSE};
     });
   }
 

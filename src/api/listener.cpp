@@ -55,6 +55,9 @@ bool CallbackListener::tell(const Notification& notification) const {
   try {
     const com_ptr<IBackgroundCopyJob> job = make_job(session_, view);
     switch (notification.kind) {
+      case NotificationKind::file_transferred:
+      case NotificationKind::ranges_transferred:
+        return true;
       case NotificationKind::modification:
         return program.JobModification(job.get(), 0) == S_OK;
       case NotificationKind::transferred:

@@ -65,6 +65,20 @@ class StubService final : public JobService {
   void change(const Caller&, const JobId&, JobChange, Reply<void> reply) override {
     thread_->loop().post([reply] { reply({}); });
   }
+  void change_file(const Caller&, const JobId&, std::uint32_t, FileChange, Reply<void> reply) override {
+    thread_->loop().post([reply] { reply({}); });
+  }
+  void replace_remote_prefix(const Caller&, const JobId&, std::string, std::string,
+                             Reply<std::uint32_t> reply) override {
+    thread_->loop().post([reply] { reply(0); });
+  }
+  void set_client_certificate(const Caller&, const JobId&, std::optional<CertificateChoice>,
+                              Reply<void> reply) override {
+    thread_->loop().post([reply] { reply({}); });
+  }
+  void start_download(const Caller&, const JobId&, std::optional<std::vector<FileRange>>, Reply<void> reply) override {
+    thread_->loop().post([reply] { reply({}); });
+  }
   void set_listener(const Caller&, const JobId& id, std::shared_ptr<JobListener> listener, Reply<void> reply) override {
     thread_->loop().post([this, id, listener, reply] {
       job(id)->listen(listener);

@@ -60,7 +60,7 @@ void report_done(const FollowedJob& job, std::chrono::nanoseconds elapsed, Conso
     console.report(fmt::format("job {} is transferred ({}): `dosvc complete {}` takes its files",
                                short_id(job.view->id()), text, short_id(job.view->id())));
   } else if (files.size() == 1) {
-    console.report(fmt::format("saved {} ({})", escaped(files.front()->snapshot()->local_name), text));
+    console.report(fmt::format("saved {} ({})", escaped(files.front()->snapshot()->file.local_name), text));
   } else {
     console.report(fmt::format("saved {} files of {} ({})", files.size(), escaped(job.last->job.display_name), text));
   }

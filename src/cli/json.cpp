@@ -27,10 +27,10 @@ Json error_value(const JobError& error) {
 }
 
 Json file_value(const FileSnapshot& file) {
-  return {{"index", file.index},
-          {"path", file.local_name},
-          {"url", redacted(file.remote_name)},
-          {"stage", name_of(file.stage)},
+  return {{"index", file.file.index},
+          {"path", file.file.local_name},
+          {"url", redacted(file.file.remote_name)},
+          {"stage", name_of(file.file.stage)},
           {"bytes_transferred", file.bytes_transferred},
           {"bytes_total", or_null(file.bytes_total)}};
 }

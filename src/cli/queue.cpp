@@ -38,7 +38,11 @@ Result<std::string> readable_file(const std::string& name, const fs::path& folde
 
 Result<HttpOptions> http_options(const NewJobArguments& arguments, HttpOptions http, const fs::path& folder) {
   http.headers = arguments.headers;
-  http.user_password = arguments.user_password;
+  if (!arguments.user_password.empty()) {
+    const auto colon = arguments.user_password.find(':');
+    http.credentials.push_back({AuthTarget::server, AuthScheme::basic, arguments.user_password.substr(0, colon),
+                                colon == std::string::npos ? "" : arguments.user_password.substr(colon + 1)});
+  }
   if (arguments.proxy) http.http_proxy = http.https_proxy = *arguments.proxy;
   if (!arguments.ca_file.empty()) http.ca_file = DO_TRY(readable_file(arguments.ca_file, folder));
   return http;
@@ -107,10 +111,10 @@ EarlierJob find_earlier_job(JobService& service, const JobRequest& request) {
     const auto files = view->files();
     for (const auto& file : files) {
       const FileSnapshotPtr shot = file->snapshot();
-      const auto found = wanted.find(shot->local_name);
+      const auto found = wanted.find(shot->file.local_name);
       if (found == wanted.end()) continue;
       ++shared_names;
-      if (found->second == shot->remote_name) ++same;
+      if (found->second == shot->file.remote_name) ++same;
     }
     if (shared_names > 0) return {std::move(view), same == files.size() && same == wanted.size()};
   }
@@ -122,9 +126,9 @@ Error earlier_job_error(const JobView& earlier, const JobRequest& request) {
   for (const auto& file : earlier.files()) {
     const FileSnapshotPtr shot = file->snapshot();
     const bool shared = std::any_of(request.files.begin(), request.files.end(),
-                                    [&](const NewFile& wanted) { return wanted.local_name == shot->local_name; });
+                                    [&](const NewFile& wanted) { return wanted.local_name == shot->file.local_name; });
     if (!shared) continue;
-    name = shot->local_name;
+    name = shot->file.local_name;
     break;
   }
   const std::string id = short_id(earlier.id());

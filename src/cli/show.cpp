@@ -90,8 +90,9 @@ std::string about_job(const JobView& view) {
 }
 
 std::string about_file(const FileSnapshot& file) {
-  return fmt::format("{:<11} {}  {} <- {}\n", name_of(file.stage), bytes_text(file.bytes_transferred, file.bytes_total),
-                     escaped(file.local_name), redacted(file.remote_name));
+  return fmt::format("{:<11} {}  {} <- {}\n", name_of(file.file.stage),
+                     bytes_text(file.bytes_transferred, file.bytes_total), escaped(file.file.local_name),
+                     redacted(file.file.remote_name));
 }
 
 }  // namespace

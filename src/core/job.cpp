@@ -17,11 +17,15 @@ Result<void> advance(Job& job, JobEvent event, WallTime now, std::optional<JobEr
   switch (*next) {
     case JobState::error:
     case JobState::transient_error:
+      job.command_done = false;
       ++job.error_count;
       if (error) job.error = std::move(error);
       break;
     case JobState::transferred:
-      if (before != JobState::transferred) job.transfer_completed = now;
+      if (before != JobState::transferred) {
+        job.transfer_completed = now;
+        job.command_done = false;
+      }
       job.error.reset();
       break;
     case JobState::transferring:
@@ -32,22 +36,6 @@ Result<void> advance(Job& job, JobEvent event, WallTime now, std::optional<JobEr
       break;
   }
   return {};
-}
-
-void change_job(Job& job, const JobChange& change, WallTime now) {
-  const Priority priority = change.priority.value_or(job.priority);
-  const auto follow = [&](std::chrono::seconds& value, auto default_of) {
-    if (value == default_of(job.view, job.priority)) value = default_of(job.view, priority);
-  };
-  follow(job.minimum_retry_delay, default_retry_delay);
-  follow(job.no_progress_timeout, default_no_progress_timeout);
-  job.priority = priority;
-  job.minimum_retry_delay = std::max(change.minimum_retry_delay.value_or(job.minimum_retry_delay), kSmallestRetryDelay);
-  job.no_progress_timeout = change.no_progress_timeout.value_or(job.no_progress_timeout);
-  job.notify_flags = change.notify_flags.value_or(job.notify_flags);
-  if (change.display_name) job.display_name = *change.display_name;
-  if (change.description) job.description = *change.description;
-  job.modified = now;
 }
 
 void recover(Job& job, WallTime now) {

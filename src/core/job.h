@@ -2,9 +2,9 @@
 
 #include "base/guid.h"
 #include "base/result.h"
+#include "core/file.h"
+#include "core/http_options.h"
 #include "core/job_state.h"
-#include "core/range_set.h"
-#include "core/validator.h"
 
 #include <sys/types.h>
 
@@ -17,8 +17,6 @@
 namespace dosvc {
 
 using JobId = Uuid;
-// Wall-clock time, as programs see it and the store keeps it; never used to measure a wait.
-using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
 
 // Which of the two documented behaviours a job follows: that of BITS (CLSID_BackgroundCopyManager…) or that of
 // Delivery Optimization (CLSID_DeliveryOptimization). Fixed when the job is made.
@@ -31,6 +29,8 @@ inline constexpr std::uint32_t kNotifyTransferred = 0x0001;
 inline constexpr std::uint32_t kNotifyError = 0x0002;
 inline constexpr std::uint32_t kNotifyDisable = 0x0004;
 inline constexpr std::uint32_t kNotifyModification = 0x0008;
+inline constexpr std::uint32_t kNotifyFileTransferred = 0x0010;
+inline constexpr std::uint32_t kNotifyRangesTransferred = 0x0020;
 
 // The error a job is in: what GetError shows. `file` is the index of the file that was being transferred.
 struct JobError {
@@ -41,58 +41,29 @@ struct JobError {
   friend bool operator==(const JobError&, const JobError&) = default;
 };
 
-// How the job's requests are made. Holds secrets: never logged, never shown.
-struct HttpOptions {
-  std::vector<std::string> headers;  // "Name: value", sent with every request
-  std::string user_password;         // "user:password" for the server; sent to the first host only
-  std::string ca_file;               // absolute path of a PEM bundle used in place of the system's
-  // The proxy variables of the program that made the job; empty: direct.
-  std::string http_proxy;
-  std::string https_proxy;
-  std::string no_proxy;
+// A program that is run when a job ends, as its owner and without a shell ("IBackgroundCopyJob2::SetNotifyCmdLine").
+struct NotifyCommand {
+  std::string program;     // absolute path; empty: none
+  std::string parameters;  // the whole command line, its first word the program's name, quoted as on Windows
 
-  friend bool operator==(const HttpOptions&, const HttpOptions&) = default;
+  friend bool operator==(const NotifyCommand&, const NotifyCommand&) = default;
 };
 
-// Which file on disk is ours: path names can be made to point elsewhere, this can't.
-struct FileIdentity {
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
+// What a download of IDOManager has beyond a job of one file. Its file is there from the beginning, with index 0.
+struct DownloadSettings {
+  std::string content_id;
+  std::string correlation_vector;
+  std::uint32_t cost_policy = 0;  // as DODownloadCostPolicy
+  bool no_cellular = false;
+  std::uint32_t callback_percent = 0;  // 0: not by percent
+  std::chrono::seconds callback_interval{1};
+  bool keep = false;       // over restarts of the service
+  bool to_stream = false;  // the file is only on its way to the program's stream
 
-  bool known() const { return inode != 0; }
-  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+  friend bool operator==(const DownloadSettings&, const DownloadSettings&) = default;
 };
 
-enum class FileStage : std::uint8_t {
-  waiting = 0,      // bytes are missing, or not yet on disk
-  transferred = 1,  // whole, checked and synced, under its temporary name
-  completed = 2,    // under its own name
-};
-
-// One file of a job, as the store keeps it. `index` is its place in the job and its name for ever.
-struct File {
-  std::uint32_t index = 0;
-  std::string remote_name;  // URL
-  std::string local_name;   // absolute path
-  std::string temp_name;    // absolute path in the same directory; chosen and saved before the file is made
-  std::string sha256;       // what the content must hash to, lower-case hex; empty: not checked
-  FileStage stage = FileStage::waiting;
-  std::optional<std::uint64_t> size;  // as told by the server, or the program
-  Validator validator;                // of the version that `done` belongs to
-  std::optional<WallTime> modified;   // the server's Last-Modified
-  RangeSet done;                      // what a sync has put on disk: never more than the disk holds
-  FileIdentity identity;              // of the temporary file, once there are bytes in it
-
-  // Forgets everything that belongs to one version of the remote file.
-  void start_anew() {
-    stage = FileStage::waiting;
-    size.reset();
-    validator = {};
-    modified.reset();
-    done.clear();
-    identity = {};
-  }
-};
+inline constexpr std::chrono::seconds kDefaultMaximumDownloadTime{7'776'000};
 
 // A job without its files. Everybody may read it; the state is written by advance() alone.
 class Job {
@@ -114,8 +85,24 @@ class Job {
   std::uint32_t notify_flags = kNotifyTransferred | kNotifyError;
   std::chrono::seconds minimum_retry_delay{600};
   std::chrono::seconds no_progress_timeout{1'209'600};
-  mode_t umask = 022;  // of the program that made the job
+  std::chrono::seconds maximum_download_time = kDefaultMaximumDownloadTime;
+  std::chrono::seconds downloading{};  // spent of that since the last Resume
+  mode_t umask = 022;                  // of the program that made the job
+  NotifyCommand notify_command;
+  Uuid notify_class{};  // zero: none
+  std::chrono::milliseconds notify_interval{500};
+  std::uint32_t cost_flags = 0;  // 0: never set
+  std::uint32_t peer_caching_flags = 0;
+  std::uint32_t file_acl_flags = 0;
+  bool resumed = false;                       // at least once
+  bool command_done = false;                  // the program to notify with has taken the state that the job is in
+  bool dynamic_content = false;               // each request may bring another content: nothing is continued
+  bool high_performance = false;              // several files at a time
+  bool on_demand = false;                     // only what was asked for is fetched
+  std::optional<std::uint64_t> maximum_size;  // of all files together
+  bool stored_proxy_credentials = false;
   HttpOptions http;
+  std::optional<DownloadSettings> download;  // a download of IDOManager
   WallTime created{};
   WallTime modified{};
   std::optional<WallTime> transfer_completed;
@@ -133,18 +120,6 @@ class Job {
 // Also keeps what belongs to a state: the error object, which comes with `error` on a failure and lives until the job
 // is TRANSFERRING, TRANSFERRED or SUSPENDED; the error count; the time of completion.
 Result<void> advance(Job& job, JobEvent event, WallTime now, std::optional<JobError> error = std::nullopt);
-
-// Which properties a program wants changed; what is empty stays as it is.
-struct JobChange {
-  std::optional<std::string> display_name;
-  std::optional<std::string> description;
-  std::optional<Priority> priority;
-  std::optional<std::uint32_t> notify_flags;
-  std::optional<std::chrono::seconds> minimum_retry_delay;  // raised to kSmallestRetryDelay
-  std::optional<std::chrono::seconds> no_progress_timeout;
-};
-// A delay or time-out that was never set follows the priority's default.
-void change_job(Job& job, const JobChange& change, WallTime now);
 
 // The state that a job found in the store goes on in after a restart: what was running waits for its turn again.
 // The error object stays, so that a job in ERROR still tells why.

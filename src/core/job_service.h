@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "core/job.h"
+#include "core/job_change.h"
 
 #include <functional>
 #include <memory>
@@ -24,16 +25,29 @@ struct NewJob {
   Priority priority = Priority::normal;
   mode_t umask = 022;
   HttpOptions http;
+  std::optional<DownloadSettings> download;  // a download of IDOManager, with its one file
 };
 
 struct NewFile {
   std::string remote_name;            // URL, http or https
-  std::string local_name;             // absolute path
+  std::string local_name;             // absolute path; in the Delivery Optimization view it may be told later
   std::string sha256;                 // hex, or empty
-  std::optional<std::uint64_t> size;  // when the program knows it beforehand
+  std::optional<std::uint64_t> size;  // of the remote file, when the program knows it beforehand
+  std::string file_id;
+  std::vector<FileRange> ranges;  // empty: the whole file
 };
 
-enum class JobCommand : std::uint8_t { suspend, resume, cancel, complete };
+enum class JobCommand : std::uint8_t { suspend, resume, cancel, complete, take_ownership };
+
+// A client certificate of the owner's: in a store, by the SHA-1 of the certificate or by a name in its subject; or as
+// the bytes of a PEM text or of a PKCS #12 file without password, key included.
+struct CertificateChoice {
+  std::uint32_t store_location = 0;
+  std::string store;
+  std::string sha1;     // 40 hex digits, or
+  std::string subject;  // this, or
+  std::string bytes;    // these
+};
 
 // What a command did beside succeeding: one code, S_OK or one of the successes with a meaning
 // (BG_S_PARTIAL_COMPLETE, BG_S_UNABLE_TO_DELETE_FILES).
@@ -61,7 +75,7 @@ struct Progress {
 
 // A job as it was at one moment; never changes.
 struct JobSnapshot {
-  Job job;  // HttpOptions are emptied: they hold secrets
+  Job job;  // its HttpOptions without_secrets()
   Progress progress;
   WaitReason wait = WaitReason::none;
   std::optional<WallTime> next_attempt;
@@ -69,22 +83,22 @@ struct JobSnapshot {
 using JobSnapshotPtr = std::shared_ptr<const JobSnapshot>;
 
 struct FileSnapshot {
-  std::uint32_t index = 0;
-  std::string remote_name;
-  std::string local_name;
-  std::string temp_name;
-  std::optional<std::uint64_t> bytes_total;
+  File file;
+  std::optional<std::uint64_t> bytes_total;  // of the local file
   std::uint64_t bytes_transferred = 0;
-  FileStage stage = FileStage::waiting;
+  RangeSet received;  // of the local file
+  bool on_the_line = false;
 };
 using FileSnapshotPtr = std::shared_ptr<const FileSnapshot>;
 
 // What happened to a job that its program wants to hear of.
-enum class NotificationKind : std::uint8_t { transferred, error, modification };
+enum class NotificationKind : std::uint8_t { transferred, error, modification, file_transferred, ranges_transferred };
 
 struct Notification {
   NotificationKind kind = NotificationKind::modification;
-  JobSnapshotPtr job;  // with its error object, for NotificationKind::error
+  JobSnapshotPtr job;               // with its error object, for NotificationKind::error
+  std::uint32_t file = 0;           // of file_transferred and ranges_transferred
+  std::vector<FileRange> ranges{};  // of ranges_transferred
 };
 
 // A program's ear for one job: implemented by the COM objects and by the bus.
@@ -134,7 +148,22 @@ class JobService {
   virtual void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<void> reply) = 0;
   // BG_E_INVALID_STATE where the table doesn't allow it, BG_E_EMPTY for Resume without files.
   virtual void command(const Caller& caller, const JobId& id, JobCommand command, Reply<CommandOutcome> reply) = 0;
+  // See check_change().
   virtual void change(const Caller& caller, const JobId& id, JobChange change, Reply<void> reply) = 0;
+  // BG_E_FILE_NOT_FOUND when there is no such file.
+  virtual void change_file(const Caller& caller, const JobId& id, std::uint32_t index, FileChange change,
+                           Reply<void> reply) = 0;
+  // In every file whose remote name begins with `old_prefix` that becomes `new_prefix`; all or, when one isn't a URL
+  // then, none. How many ("IBackgroundCopyJob3::ReplaceRemotePrefix").
+  virtual void replace_remote_prefix(const Caller& caller, const JobId& id, std::string old_prefix,
+                                     std::string new_prefix, Reply<std::uint32_t> reply) = 0;
+  // Empty: none. CRYPT_E_NOT_FOUND: the store has no such certificate; CRYPT_E_FILE_ERROR: the bytes hold none.
+  virtual void set_client_certificate(const Caller& caller, const JobId& id, std::optional<CertificateChoice> choice,
+                                      Reply<void> reply) = 0;
+  // Starts a download, or goes on with it. Ranges replace what was still asked for and are appended to what was
+  // transferred; empty: all that is missing ("IDODownload::Start").
+  virtual void start_download(const Caller& caller, const JobId& id, std::optional<std::vector<FileRange>> ranges,
+                              Reply<void> reply) = 0;
   // The listener replaces the one before; empty removes it. A job that is in ERROR or TRANSFERRED tells a new listener
   // at once ("IBackgroundCopyJob::SetNotifyInterface").
   virtual void set_listener(const Caller& caller, const JobId& id, std::shared_ptr<JobListener> listener,

@@ -13,6 +13,7 @@ constexpr Rule kRules[] = {
     {S::suspended, E::suspend, S::suspended},
     {S::suspended, E::cancel, S::cancelled},
     {S::suspended, E::complete, S::acknowledged},
+    {S::suspended, E::rejected, S::error},
 
     {S::queued, E::resume, S::queued},
     {S::queued, E::suspend, S::suspended},
@@ -20,6 +21,7 @@ constexpr Rule kRules[] = {
     {S::queued, E::complete, S::acknowledged},
     {S::queued, E::slot_granted, S::connecting},
     {S::queued, E::all_files_done, S::transferred},
+    {S::queued, E::rejected, S::error},
 
     {S::connecting, E::resume, S::connecting},
     {S::connecting, E::suspend, S::suspended},
@@ -30,6 +32,7 @@ constexpr Rule kRules[] = {
     {S::connecting, E::failed_for_now, S::transient_error},
     {S::connecting, E::failed, S::error},
     {S::connecting, E::all_files_done, S::transferred},
+    {S::connecting, E::rejected, S::error},
 
     {S::transferring, E::resume, S::transferring},
     {S::transferring, E::suspend, S::suspended},
@@ -39,6 +42,7 @@ constexpr Rule kRules[] = {
     {S::transferring, E::failed_for_now, S::transient_error},
     {S::transferring, E::failed, S::error},
     {S::transferring, E::all_files_done, S::transferred},
+    {S::transferring, E::rejected, S::error},
 
     {S::transient_error, E::resume, S::queued},
     {S::transient_error, E::suspend, S::suspended},
@@ -46,16 +50,19 @@ constexpr Rule kRules[] = {
     {S::transient_error, E::complete, S::acknowledged},
     {S::transient_error, E::retry_due, S::queued},
     {S::transient_error, E::failed, S::error},
+    {S::transient_error, E::rejected, S::error},
 
     {S::error, E::resume, S::queued},
     {S::error, E::suspend, S::suspended},
     {S::error, E::cancel, S::cancelled},
     {S::error, E::complete, S::acknowledged},
+    {S::error, E::rejected, S::error},
 
     {S::transferred, E::resume, S::queued},  // files were added; without new ones the engine leaves it alone
     {S::transferred, E::suspend, S::transferred},
     {S::transferred, E::cancel, S::cancelled},
     {S::transferred, E::complete, S::acknowledged},
+    {S::transferred, E::rejected, S::error},
 };
 
 constexpr std::optional<JobState> look_up(JobState from, JobEvent event) {
@@ -122,6 +129,8 @@ std::string_view name_of(JobEvent event) {
       return "failed";
     case E::all_files_done:
       return "all files done";
+    case E::rejected:
+      return "rejected";
   }
   return "unknown";
 }

@@ -33,8 +33,9 @@ enum class JobEvent : std::uint8_t {
   retry_due,       // it is time to try again
   failed,          // a failure that time won't mend
   all_files_done,  // every byte is here and on disk
+  rejected,        // the program found the content of a file to be wrong
 };
-inline constexpr int kJobEventCount = 11;
+inline constexpr int kJobEventCount = 12;
 
 struct Rule {
   JobState from;

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/url.h"
+#include "core/file_layout.h"
 
 #include <limits.h>
 
@@ -73,31 +74,10 @@ std::string cleaned_file_name(std::string_view decoded, std::string_view fallbac
   return std::string(name.empty() ? fallback : name);
 }
 
-Result<void> check_local_name(std::string_view path) {
-  if (!path.starts_with('/')) return invalid("the local name must be an absolute path");
-  const auto quoted = [&] { return '"' + escaped(path) + '"'; };
-  if (path.size() >= PATH_MAX) return invalid("the local name is longer than a path can be");
-  for (std::string_view rest = path; !rest.empty();) {
-    const Character next = first_character(rest);
-    if (next.length == 0) return invalid("the local name isn't UTF-8: " + quoted());
-    const std::uint32_t c = next.code_point;
-    if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return invalid("the local name holds a control character: " + quoted());
-    rest.remove_prefix(next.length);
-  }
-  std::string_view component;
-  for (std::string_view rest = path; !rest.empty();) {
-    rest.remove_prefix(1);
-    component = rest.substr(0, rest.find('/'));
-    rest.remove_prefix(component.size());
-    if (component == "..") return invalid("the local name must not hold \"..\": " + quoted());
-    if (component.size() > NAME_MAX)
-      return invalid("a part of the local name is longer than a file name can be: " + quoted());
-  }
-  if (component.empty() || component == ".") return invalid("the local name ends in no file name: " + quoted());
-  if (temp_name_for(path, 0).size() >= PATH_MAX) {
-    return invalid("the local name leaves no room for the name of a temporary file beside it");
-  }
-  return {};
+// "C:\\…" or "C:/…"
+bool is_drive_path(std::string_view path) {
+  return path.size() > 2 && lower(path[0]) >= 'a' && lower(path[0]) <= 'z' && path[1] == ':' &&
+         (path[2] == '\\' || path[2] == '/');
 }
 
 // Takes a header's value apart from its front.
@@ -167,9 +147,47 @@ std::string extended_value(std::string_view text) {
 
 }  // namespace
 
-Result<void> check_new_file(const NewFile& file) {
-  DO_TRY(parse_url(file.remote_name));
-  DO_TRY(check_local_name(file.local_name));
+Result<void> check_remote_name(std::string_view url) {
+  DO_TRY(parse_url(url));
+  return {};
+}
+
+Result<void> check_local_name(std::string_view path, std::string_view what) {
+  const auto bad = [&](std::string_view why) { return invalid(std::string(what) + " " + std::string(why)); };
+  if (is_drive_path(path)) {
+    return bad("begins with a drive letter: paths here are those of Linux, \"/folder/file\"");
+  }
+  if (!path.starts_with('/')) return bad("must be an absolute path");
+  const auto quoted = [&] { return '"' + escaped(path) + '"'; };
+  if (path.size() >= PATH_MAX) return bad("is longer than a path can be");
+  for (std::string_view rest = path; !rest.empty();) {
+    const Character next = first_character(rest);
+    if (next.length == 0) return bad("isn't UTF-8: " + quoted());
+    const std::uint32_t c = next.code_point;
+    if (c < 0x20 || (c >= 0x7f && c < 0xa0)) return bad("holds a control character: " + quoted());
+    rest.remove_prefix(next.length);
+  }
+  std::string_view component;
+  for (std::string_view rest = path; !rest.empty();) {
+    rest.remove_prefix(1);
+    component = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(component.size());
+    if (component == "..") return bad("must not hold \"..\": " + quoted());
+    if (component.size() > NAME_MAX) return bad("has a part that is longer than a file name can be: " + quoted());
+  }
+  if (component.empty() || component == ".") return bad("ends in no file name: " + quoted());
+  if (temp_name_for(path, 0).size() >= PATH_MAX) {
+    return bad("leaves no room for the name of a temporary file beside it");
+  }
+  return {};
+}
+
+Result<void> check_new_file(const NewFile& file, ApiView view) {
+  DO_TRY(check_remote_name(file.remote_name));
+  const bool told_later = file.local_name.empty() && view == ApiView::delivery_optimization;
+  if (!told_later) DO_TRY(check_local_name(file.local_name, "the local name"));
+  DO_TRY(check_ranges(file.ranges));
+  DO_TRY(check_text(file.file_id, kMaxFileId, "the file id"));
   constexpr std::size_t kSha256Digits = 64;
   const bool hex = std::all_of(file.sha256.begin(), file.sha256.end(), [](char c) { return hex_digit(c) >= 0; });
   if (!file.sha256.empty() && (file.sha256.size() != kSha256Digits || !hex)) {
@@ -184,14 +202,18 @@ Result<void> check_new_file(const NewFile& file) {
 Result<void> check_new_job(const NewJob& job) {
   DO_TRY(check_text(job.display_name, kMaxDisplayName, "the display name"));
   const HttpOptions& http = job.http;
-  for (const std::string& header : http.headers) {
-    if (header.find(':') == std::string::npos ||
-        header.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-      return invalid("a request header is one line of the form \"Name: value\"");
-    }
-  }
+  for (const std::string& header : http.headers) DO_TRY(check_header(header));
   if (!http.ca_file.empty() && http.ca_file.front() != '/')
     return invalid("the file of certificates needs its full path");
+  return {};
+}
+
+Result<void> check_header(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == 0 || colon == std::string_view::npos ||
+      line.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
+    return invalid("a request header is one line of the form \"Name: value\"");
+  }
   return {};
 }
 

@@ -12,12 +12,25 @@ namespace dosvc {
 inline constexpr std::size_t kMaxDisplayName = 256;   // characters ("IBackgroundCopyManager::CreateJob")
 inline constexpr std::size_t kMaxDescription = 1024;  // characters ("IBackgroundCopyJob::SetDescription")
 
+inline constexpr std::size_t kMaxFileId = 1024;  // characters; the pages name no limit
+
+// An http or https URL of at most 2,200 characters: E_INVALIDARG otherwise.
+Result<void> check_remote_name(std::string_view url);
+
+// An absolute path in UTF-8 (the bus and JSON carry nothing else) with a file name at its end: E_INVALIDARG otherwise,
+// and the message begins with `what`.
+Result<void> check_local_name(std::string_view path, std::string_view what);
+
+// One line of the form "Name: value": E_INVALIDARG otherwise.
+Result<void> check_header(std::string_view line);
+
 // The argument rules of AddFile that need no look at the disk: an http or https URL of at most 2,200 characters; an
 // absolute local path in UTF-8 (the bus and JSON carry nothing else) with a file name at its end, no component ".." (a
 // symbolic link before it would make it another folder than the one that was meant), no control characters, every
-// component within NAME_MAX and the whole, its temporary name too, within PATH_MAX; sha256 empty or 64 hex digits.
-// E_INVALIDARG otherwise, and the message says which.
-Result<void> check_new_file(const NewFile& file);
+// component within NAME_MAX and the whole, its temporary name too, within PATH_MAX; ranges as check_ranges() wants
+// them; sha256 empty or 64 hex digits. E_INVALIDARG otherwise, and the message says which. In the Delivery Optimization
+// view the local name may be empty: it is told later.
+Result<void> check_new_file(const NewFile& file, ApiView view = ApiView::bits);
 
 // The argument rules of CreateJob, and of the requests' options: E_INVALIDARG, or BG_E_STRING_TOO_LONG for the name.
 Result<void> check_new_job(const NewJob& job);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace dosvc {
 
@@ -17,6 +18,16 @@ void RangeSet::add(ByteRange range) {
     ++last;
   }
   ranges_.insert(ranges_.erase(first, last), range);
+}
+
+void RangeSet::remove(ByteRange range) {
+  if (range.begin >= range.end) return;
+  std::vector<ByteRange> left;
+  for (const ByteRange& r : ranges_) {
+    if (r.begin < range.begin) left.push_back({r.begin, std::min(r.end, range.begin)});
+    if (r.end > range.end) left.push_back({std::max(r.begin, range.end), r.end});
+  }
+  ranges_ = std::move(left);
 }
 
 bool RangeSet::contains(ByteRange range) const {

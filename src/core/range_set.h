@@ -25,6 +25,7 @@ class RangeSet {
   RangeSet(ByteRange range) { add(range); }
 
   void add(ByteRange range);  // an empty range adds nothing
+  void remove(ByteRange range);
   void clear() { ranges_.clear(); }
 
   bool empty() const { return ranges_.empty(); }

@@ -37,6 +37,7 @@ Validator validator_of(const ResponseHead& head) {
 TakeBody take(std::uint64_t offset, std::optional<std::uint64_t> size, Validator validator) {
   TakeBody body;
   body.offset = offset;
+  body.end = size;
   body.size = size;
   body.modified = parse_http_date(validator.last_modified);
   body.validator = std::move(validator);
@@ -89,12 +90,59 @@ Judgement judge_rest(const Asked& asked, const ResponseHead& head, const Content
   return take(asked.offset, size, std::move(merged));
 }
 
+Failure range_failure(HRESULT code, const ResponseHead& head, std::string_view why) {
+  Failure failure;
+  failure.error = Error{code, ErrorContext::remote_file, redacted(head.effective_url) + " " + std::string(why)};
+  failure.http_status = head.status;
+  return failure;
+}
+
+Failure outside(const ResponseHead& head) {
+  return range_failure(BG_E_INVALID_RANGE, head, "doesn't have the bytes that were asked for: check the ranges");
+}
+
+// The whole file in place of a part of it.
+Judgement judge_too_much(const Asked& asked, const ResponseHead& head) {
+  if (asked.holds_bytes) return StartAnew{"the file on the server has changed, or it brings no parts any more"};
+  const bool all_was_asked = asked.offset == 0 && asked.end && asked.end == head.content_length;
+  if (all_was_asked) return judge_whole(asked, head);
+  return range_failure(BG_E_INSUFFICIENT_RANGE_SUPPORT, head,
+                       "comes only as a whole, and parts of it were asked for: ask for the whole file");
+}
+
+// One of the parts that were asked for.
+Judgement judge_wanted_part(const Asked& asked, const ResponseHead& head, const ContentRange& content) {
+  const Validator told = validator_of(head);
+  if (asked.holds_bytes) {
+    if (asked.size && content.total && asked.size != content.total) {
+      return StartAnew{"the file on the server has another size now"};
+    }
+    if (!asked.validator.empty() && !asked.validator.same_version(told)) {
+      return StartAnew{"the file on the server has changed"};
+    }
+  }
+  if (content.range.begin != asked.offset) return bad_answer(head, "it brings another part than was asked for");
+  const std::uint64_t end = asked.end ? *asked.end : content.total.value_or(content.range.end);
+  if (content.total && end > *content.total) return outside(head);
+  if (content.range.end != end) return bad_answer(head, "it brings another part than was asked for");
+  TakeBody body = take(asked.offset, content.total ? content.total : asked.size, told);
+  if (!body.size && !asked.end) body.size = content.range.end;
+  body.end = end;
+  if (asked.holds_bytes && body.validator.etag.empty()) body.validator.etag = asked.validator.etag;
+  if (asked.holds_bytes && body.validator.last_modified.empty()) {
+    body.validator.last_modified = asked.validator.last_modified;
+  }
+  body.modified = parse_http_date(body.validator.last_modified);
+  return body;
+}
+
 Judgement judge_part(const Asked& asked, const ResponseHead& head) {
   const std::optional<ContentRange> content = parse_content_range(head.content_range);
   if (!content) return bad_answer(head, "it brings a part of the file and doesn't say which");
   if (head.content_length && *head.content_length != content->range.length()) {
     return bad_answer(head, "its length isn't that of the part it says to bring");
   }
+  if (asked.part) return judge_wanted_part(asked, head, *content);
   return asked.offset == 0 ? judge_unasked_range(asked, head, *content) : judge_rest(asked, head, *content);
 }
 
@@ -105,9 +153,11 @@ Judgement judge(const Asked& asked, const ResponseHead& head, WallTime now) {
   constexpr int kPartialContent = 206;
   constexpr int kRangeNotSatisfiable = 416;
   if (head.status == kPartialContent) return judge_part(asked, head);
+  if (head.status == kOk && asked.part) return judge_too_much(asked, head);
   if (head.status == kOk && asked.offset == 0) return judge_whole(asked, head);
   if (head.status == kOk) return StartAnew{"the server brings the file from its beginning only, or it has changed"};
-  if (head.status == kRangeNotSatisfiable && asked.offset > 0) {
+  if (head.status == kRangeNotSatisfiable && asked.part && !asked.holds_bytes) return outside(head);
+  if (head.status == kRangeNotSatisfiable && (asked.offset > 0 || asked.part)) {
     return StartAnew{"the file on the server has no bytes after those we hold"};
   }
   if (head.status < 100 || head.status > 999) return bad_answer(head, "its status isn't one of HTTP's");

@@ -22,19 +22,28 @@ struct ResponseHead {
   std::string retry_after;
   std::string content_disposition;
   std::string effective_url;                    // after redirects
+  std::string location;                         // of a redirect that is not followed: the full address
+  std::string address;                          // of the server, as text
+  std::string lines;                            // the whole head as it came, the status line first
   std::optional<std::uint64_t> content_length;  // empty: chunked, or until the connection ends
 };
 
 // What was asked of the server.
 struct Asked {
-  std::uint64_t offset = 0;  // first byte wanted; above 0 a Range was sent, with If-Range where `validator` has one
+  std::uint64_t offset = 0;  // first byte wanted; above 0 a Range is sent, with If-Range where `validator` has one
   Validator validator;       // of the bytes we hold; empty when we hold none
   std::optional<std::uint64_t> size;  // of the whole file, when we know it
+  // A part was asked for by the program, or is missing in the midst: a Range is sent whatever the offset, and only a
+  // 206 is an answer. The part ends at `end`, or, when that is empty, where the file ends.
+  bool part = false;
+  std::optional<std::uint64_t> end;
+  bool holds_bytes = false;  // of this file, wherever: an answer of another version means StartAnew
 };
 
 // The body is the file from `offset` on.
 struct TakeBody {
   std::uint64_t offset = 0;
+  std::optional<std::uint64_t> end;   // of the body within the file; empty: where the body ends
   std::optional<std::uint64_t> size;  // of the whole file; empty: it ends where the body ends
   Validator validator;  // well-formed, so that it can be sent back; for a resume never less than the held one
   std::optional<WallTime> modified;
@@ -57,6 +66,10 @@ using Judgement = std::variant<TakeBody, StartAnew, Failure>;
 //   offset >0: 206 is the rest when we hold a validator, its Content-Range begins at the offset and ends at the end of
 //              the file, and neither total nor validator changed; the validator taken on is the held one and what was
 //              added to it. A 206 of another version or not to the end, a 200, and a 416 mean StartAnew.
+//   part:      206 is the part when its Content-Range is exactly what was asked for; of another version than the bytes
+//              we hold it means StartAnew, and so does a 200 then. Without bytes, a 200 is
+//              BG_E_INSUFFICIENT_RANGE_SUPPORT unless the part is the whole; a 416, and a total below the part's end,
+//              are BG_E_INVALID_RANGE.
 //   A 206 whose Content-Range is missing, unreadable, not what was asked for or not as long as the body, and a status
 //   outside 100 to 999, are BG_E_INVALID_SERVER_RESPONSE.
 //   Everything else is a failure, classified by classify_http_status().

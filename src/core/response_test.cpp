@@ -164,7 +164,7 @@ TEST(Judge, whole_file_brings_its_validator_and_time) {
   ResponseHead head = ok(10);
   head.etag = R"("a")";
   head.last_modified = kMonday;
-  EXPECT_EQ(judge({}, head, kNow), Judgement(TakeBody{0, 10, held(), kMondayTime}));
+  EXPECT_EQ(judge({}, head, kNow), Judgement(TakeBody{0, 10, 10, held(), kMondayTime}));
 }
 
 TEST(Judge, what_is_malformed_never_becomes_a_validator) {
@@ -174,7 +174,7 @@ TEST(Judge, what_is_malformed_never_becomes_a_validator) {
     ResponseHead head = ok(10);
     head.etag = etag;
     head.last_modified = "Mon, 05 Feb 2024 10:00:00 GMT\r\nX: y";
-    EXPECT_EQ(judge({}, head, kNow), Judgement(TakeBody{0, 10, {}, std::nullopt})) << etag;
+    EXPECT_EQ(judge({}, head, kNow), Judgement(TakeBody{0, 10, 10, {}, std::nullopt})) << etag;
   }
 }
 
@@ -195,7 +195,7 @@ TEST(Judge, resume_never_empties_the_validator) {
   for (const auto& c : kCases) {
     const Judgement judgement =
         judge(rest_from(4, 10, c.held), part("bytes 4-9/10", c.told.etag, c.told.last_modified), kNow);
-    EXPECT_EQ(judgement, Judgement(TakeBody{4, 10, c.after, kMondayTime}))
+    EXPECT_EQ(judgement, Judgement(TakeBody{4, 10, 10, c.after, kMondayTime}))
         << c.told.etag << ' ' << c.told.last_modified;
   }
 }

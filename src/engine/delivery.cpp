@@ -5,19 +5,22 @@
 namespace dosvc {
 namespace {
 
-constexpr auto kModificationSpacing = std::chrono::milliseconds(500);
-
-bool wants(const Job& job, std::uint32_t flag) {
-  return (job.notify_flags & kNotifyDisable) == 0 && (job.notify_flags & flag) != 0;
+std::uint32_t flag_of(NotificationKind kind) {
+  return kind == NotificationKind::ranges_transferred ? kNotifyRangesTransferred : kNotifyFileTransferred;
 }
 
 }  // namespace
+
+bool Delivery::wants(std::uint32_t flag) const {
+  const std::uint32_t flags = snapshot_ ? snapshot_->job.notify_flags : kNotifyDisable;
+  return (flags & kNotifyDisable) == 0 && (flags & flag) != 0;
+}
 
 void Delivery::update(JobSnapshotPtr snapshot, std::uint64_t occurrence) {
   const bool happened_again = occurrence != occurrence_;
   occurrence_ = occurrence;
   snapshot_ = std::move(snapshot);
-  if (happened_again) start_over();
+  if (happened_again && file_events_.empty()) start_over();
   reconsider();
   tell_modification();
 }
@@ -29,17 +32,30 @@ void Delivery::listen(std::shared_ptr<JobListener> listener) {
   reconsider();
 }
 
-bool Delivery::due() const {
-  if (!listener_ || !snapshot_) return false;
-  switch (snapshot_->job.state()) {
+void Delivery::file_event(NotificationKind kind, std::uint32_t file, std::vector<FileRange> ranges) {
+  if (!listener_ || !wants(flag_of(kind))) return;
+  if (telling_ == Telling::taken) start_over();
+  file_events_.push_back({kind, file, std::move(ranges)});
+  reconsider();
+}
+
+bool Delivery::has_command() const { return run_command_ && !snapshot_->job.notify_command.program.empty(); }
+
+bool Delivery::state_is_due() const {
+  const Job& job = snapshot_->job;
+  const bool told_by_command = job.command_done || !has_command();
+  if (job.download || (!listener_ && told_by_command)) return false;
+  switch (job.state()) {
     case JobState::error:
-      return wants(snapshot_->job, kNotifyError);
+      return wants(kNotifyError);
     case JobState::transferred:
-      return wants(snapshot_->job, kNotifyTransferred);
+      return wants(kNotifyTransferred);
     default:
       return false;
   }
 }
+
+bool Delivery::due() const { return snapshot_ && (!file_events_.empty() || state_is_due()); }
 
 void Delivery::start_over() {
   ++call_;
@@ -49,6 +65,10 @@ void Delivery::start_over() {
 }
 
 void Delivery::reconsider() {
+  while (!file_events_.empty() && (!listener_ || !wants(flag_of(file_events_.front().kind)))) {
+    file_events_.pop_front();
+    start_over();
+  }
   if (!due()) {
     // What was taken stays taken while the job stays where it is: taking the flag away and back tells nothing twice.
     if (telling_ == Telling::calling || telling_ == Telling::repeating) start_over();
@@ -60,8 +80,19 @@ void Delivery::reconsider() {
 void Delivery::tell() {
   telling_ = Telling::calling;
   ++attempts_;
-  const auto kind = snapshot_->job.state() == JobState::error ? NotificationKind::error : NotificationKind::transferred;
-  listener_->notify({kind, snapshot_},
+  if (listener_) return call_listener();
+  run_command();
+}
+
+void Delivery::call_listener() {
+  Notification told{NotificationKind::transferred, snapshot_};
+  if (!file_events_.empty()) {
+    const FileEvent& event = file_events_.front();
+    told = {event.kind, snapshot_, event.file, event.ranges};
+  } else if (snapshot_->job.state() == JobState::error) {
+    told.kind = NotificationKind::error;
+  }
+  listener_->notify(std::move(told),
                     [this, mailbox = mailbox_, call = ++call_, alive = std::weak_ptr<const char>(alive_)](bool taken) {
                       mailbox->post([this, call, taken, alive] {
                         if (!alive.expired()) answered(call, taken);
@@ -71,28 +102,52 @@ void Delivery::tell() {
 
 void Delivery::answered(std::uint64_t call, bool taken) {
   if (call != call_ || telling_ != Telling::calling) return;
+  if (taken && !file_events_.empty()) {
+    file_events_.pop_front();
+    start_over();
+    return reconsider();
+  }
   if (taken) {
     telling_ = Telling::taken;
     return;
   }
+  if (file_events_.empty() && has_command() && !snapshot_->job.command_done) return run_command();
+  repeat_after(notification_delay(attempts_));
+}
+
+void Delivery::run_command() {
+  run_command_(snapshot_->job, [this, call = ++call_, alive = std::weak_ptr<const char>(alive_)](Result<int> exited) {
+    if (alive.expired() || call != call_ || telling_ != Telling::calling) return;
+    if (exited && *exited == 0) {
+      telling_ = Telling::taken;
+      return;
+    }
+    repeat_after(snapshot_->job.minimum_retry_delay);
+  });
+}
+
+void Delivery::repeat_after(std::chrono::seconds delay) {
   telling_ = Telling::repeating;
-  repeat_ = loop_.after(notification_delay(attempts_), [this] { tell(); });
+  repeat_ = loop_.after(delay, [this] { tell(); });
 }
 
 void Delivery::tell_modification() {
-  const JobState state = snapshot_->job.state();
-  if (!listener_ || !wants(snapshot_->job, kNotifyModification) || state == JobState::error ||
-      state == JobState::transferred) {
+  const Job& job = snapshot_->job;
+  const bool silent = !job.download && (!wants(kNotifyModification) || job.state() == JobState::error ||
+                                        job.state() == JobState::transferred);
+  if (!listener_ || silent) {
     modification_waits_ = false;
     return;
   }
-  if (modification_pause_ || modification_unanswered_) {
+  const bool at_once = job.download && job.state() != modified_state_;
+  if (!at_once && (modification_pause_ || modification_unanswered_)) {
     modification_waits_ = true;
     return;
   }
   modification_waits_ = false;
   modification_unanswered_ = true;
-  modification_pause_ = loop_.after(kModificationSpacing, [this] {
+  modified_state_ = job.state();
+  modification_pause_ = loop_.after(job.notify_interval, [this] {
     modification_pause_ = {};
     if (modification_waits_) tell_modification();
   });
@@ -101,7 +156,7 @@ void Delivery::tell_modification() {
                       mailbox->post([this, alive] {
                         if (alive.expired()) return;
                         modification_unanswered_ = false;
-                        if (modification_waits_) tell_modification();
+                        if (modification_waits_ && !modification_pause_) tell_modification();
                       });
                     });
 }

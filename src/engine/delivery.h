@@ -4,8 +4,12 @@
 #include "core/job_service.h"
 #include "engine/mailbox.h"
 
+#include <chrono>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
+#include <vector>
 
 namespace dosvc {
 
@@ -15,25 +19,45 @@ namespace dosvc {
 //   the flag
 //     is set and somebody listens; repeated after 1, 2, 4 ... 60 s until it is taken.
 //   - A new listener is told what the one before may have lost.
-//   - JobModification is never repeated, comes at most twice a second, and not while another one is unanswered.
+//   - Before them, in the order in which they happened, what files have to tell; repeated in the same way
+//     ("IBackgroundCopyCallback2::FileTransferred"). Lost when nobody wants it at that time.
+//   - Nobody listens, or the listener doesn't take it: the job's command is run instead, again after the retry delay
+//   when
+//     it fails ("IBackgroundCopyJob2::SetNotifyCmdLine").
+//   - JobModification is never repeated, comes at most once in the job's notify interval, and not while another one is
+//     unanswered.
+// A download has one kind of notification, the modification, for everything; a change of its state doesn't wait for the
+// interval ("IDODownloadStatusCallback::OnStatusChange").
 // Follows the job by its published snapshots, so that a program never hears of what isn't on disk.
 class Delivery {
  public:
-  Delivery(Loop& loop, std::shared_ptr<Mailbox> mailbox) : loop_(loop), mailbox_(std::move(mailbox)) {}
+  // Runs the job's command and answers with its exit status; the answer comes on the loop's thread, or never.
+  using RunCommand = std::function<void(const Job&, Reply<int>)>;
+
+  Delivery(Loop& loop, std::shared_ptr<Mailbox> mailbox, RunCommand run_command)
+      : loop_(loop), mailbox_(std::move(mailbox)), run_command_(std::move(run_command)) {}
 
   // The job is now as `snapshot` says. `occurrence` grows with each move to ERROR or TRANSFERRED.
   void update(JobSnapshotPtr snapshot, std::uint64_t occurrence);
   void listen(std::shared_ptr<JobListener> listener);
+  // A file has something to tell: file_transferred or ranges_transferred.
+  void file_event(NotificationKind kind, std::uint32_t file, std::vector<FileRange> ranges = {});
 
  private:
   enum class Telling : std::uint8_t {
     idle,       // nothing to tell, or nobody to tell it to
-    calling,    // the listener was called and has not answered
+    calling,    // the listener was called and has not answered, or the command runs
     repeating,  // it was not taken; the timer runs
     taken,      // the listener has taken this occurrence
   };
 
   bool due() const;
+  bool wants(std::uint32_t flag) const;
+  bool has_command() const;
+  bool state_is_due() const;
+  void call_listener();
+  void run_command();
+  void repeat_after(std::chrono::seconds delay);
   void reconsider();
   void start_over();
   void tell();
@@ -49,6 +73,14 @@ class Delivery {
   std::uint64_t call_ = 0;  // the call that may still answer; older answers are void
   int attempts_ = 0;
   Timer repeat_;
+  struct FileEvent {
+    NotificationKind kind;
+    std::uint32_t file;
+    std::vector<FileRange> ranges;
+  };
+  std::deque<FileEvent> file_events_;
+  RunCommand run_command_;
+  JobState modified_state_ = JobState::suspended;  // as last told by a modification
 
   bool modification_waits_ = false;
   bool modification_unanswered_ = false;

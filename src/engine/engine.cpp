@@ -5,6 +5,7 @@
 
 #include "engine/engine_core.h"
 
+#include "core/file_layout.h"
 #include "core/names.h"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ std::string lower_case(std::string hex) {
 void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) {
   on_loop(std::move(reply), [this, caller, spec = std::move(spec)](auto answer) {
     if (auto fits = check_new_job(spec); !fits) return answer(fits.error());
-    auto record = std::make_unique<JobRecord>(ports_.loop, mailbox_);
+    auto record = new_record();
     Job& job = record->job;
     job.id = Uuid::random();
     job.owner = caller.uid;
@@ -36,12 +37,14 @@ void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr
     job.no_progress_timeout = default_no_progress_timeout(spec.view, spec.priority);
     job.umask = spec.umask;
     job.http = spec.http;
+    job.download = spec.download;
     job.created = job.modified = ports_.host.wall_now();
     record->cell = std::make_shared<JobCell>(record->snapshot(job.created, ports_.loop.now()));
     const JobId id = job.id;
     auto cell = record->cell;
-    jobs_.emplace(id, std::move(record));
+    JobRecord& added = *jobs_.emplace(id, std::move(record)).first->second;
     commits_.save(id);
+    if (spec.download) append_files(added, {NewFile{}});
     commits_.then([this, cell, answer](const Result<void>& committed) {
       if (!committed) return answer(committed.error());
       published_.add(cell);
@@ -55,10 +58,10 @@ void Engine::add_files(const Caller& caller, const JobId& id, std::vector<NewFil
       caller, id, std::move(reply), [this, caller, id, files = std::move(files)](JobRecord& record, auto answer) {
         std::vector<std::string> destinations;
         for (const NewFile& file : files) {
-          if (auto fits = check_new_file(file); !fits) return answer(fits.error());
-          destinations.push_back(file.local_name);
+          if (auto fits = check_new_file(file, record.job.view); !fits) return answer(fits.error());
+          if (!file.local_name.empty()) destinations.push_back(file.local_name);
         }
-        if (is_final(record.job.state())) return answer(invalid_state(record.job));
+        if (is_final(record.job.state()) || record.job.download) return answer(invalid_state(record.job));
         ports_.files.check_destination(record.job.owner, std::move(destinations),
                                        guarded<void>([this, caller, id, files, answer](Result<void> checked) {
                                          if (!checked) return answer(checked.error());
@@ -71,7 +74,7 @@ void Engine::add_files(const Caller& caller, const JobId& id, std::vector<NewFil
 }
 
 void Engine::command(const Caller& caller, const JobId& id, JobCommand command, Reply<CommandOutcome> reply) {
-  on_job<CommandOutcome>(caller, id, std::move(reply), [this, command](JobRecord& record, auto answer) {
+  on_job<CommandOutcome>(caller, id, std::move(reply), [this, caller, command](JobRecord& record, auto answer) {
     Result<void> done;
     switch (command) {
       case JobCommand::resume:
@@ -84,31 +87,11 @@ void Engine::command(const Caller& caller, const JobId& id, JobCommand command, 
         return finish(record, JobEvent::cancel, std::move(answer));
       case JobCommand::complete:
         return finish(record, JobEvent::complete, std::move(answer));
+      case JobCommand::take_ownership:
+        return take_ownership(caller, record, std::move(answer));
     }
     if (!done) return answer(done.error());
     when_committed<CommandOutcome>(std::move(answer), CommandOutcome{});
-  });
-}
-
-void Engine::change(const Caller& caller, const JobId& id, JobChange change, Reply<void> reply) {
-  on_job<void>(caller, id, std::move(reply), [this, change = std::move(change)](JobRecord& record, auto answer) {
-    Job& job = record.job;
-    if (change.display_name) {
-      if (auto fits = check_text(*change.display_name, kMaxDisplayName, "display name"); !fits)
-        return answer(fits.error());
-    }
-    if (change.description) {
-      if (auto fits = check_text(*change.description, kMaxDescription, "description"); !fits)
-        return answer(fits.error());
-    }
-    change_job(job, change, ports_.host.wall_now());
-    if (change.priority) {
-      queue_.change_priority(job.id, job.priority);
-      pump();
-    }
-    if (job.state() == JobState::transient_error) keep_no_progress_timeout(record);
-    commits_.save(job.id);
-    when_committed<void>(std::move(answer));
   });
 }
 
@@ -140,7 +123,9 @@ void Engine::append_files(JobRecord& record, const std::vector<NewFile>& files) 
     file.file.local_name = added.local_name;
     file.file.sha256 = lower_case(added.sha256);
     file.file.size = added.size;
-    file.file.temp_name = temp_name_for(added.local_name, ports_.host.random());
+    file.file.file_id = added.file_id;
+    file.file.ranges = added.ranges;
+    if (!added.local_name.empty()) file.file.temp_name = temp_name_for(added.local_name, ports_.host.random());
     adopt_file(record, file);
     commits_.save_file(record.job.id, file.file.index);
   }
@@ -152,15 +137,24 @@ void Engine::append_files(JobRecord& record, const std::vector<NewFile>& files) 
 Result<void> Engine::resume(JobRecord& record) {
   if (is_final(record.job.state())) return invalid_state(record.job);
   if (record.files.empty()) return Error{BG_E_EMPTY, ErrorContext::none, "the job has no files: add one first"};
+  for (const FileRecord& file : record.files) {
+    if (!file.file.local_name.empty()) continue;
+    return Error{DO_E_LOCALPATH_NOT_SET, ErrorContext::none, "a file of the job has no local name yet: set it first"};
+  }
   if (record.job.state() == JobState::transferred && record.all_transferred()) return {};
   record.failures = 0;
   record.progress_at = ports_.loop.now();
+  record.job.resumed = true;
+  record.job.downloading = {};
   DO_TRY(apply(record, JobEvent::resume));
   pump();
   return {};
 }
 
-Result<void> Engine::suspend(JobRecord& record) { return apply(record, JobEvent::suspend); }
+Result<void> Engine::suspend(JobRecord& record) {
+  if (record.job.download && record.job.state() == JobState::error) return {};  // it is "Paused" and keeps its error
+  return apply(record, JobEvent::suspend);
+}
 
 // ---- The state of a job ----
 
@@ -188,6 +182,7 @@ void Engine::entered(JobRecord& record, JobState before, JobState after) {
     halt_files(record);
     pump_later();
   }
+  watch_download_time(record);
   if (after == JobState::error || after == JobState::transferred) ++record.occurrence;
 }
 
@@ -208,13 +203,28 @@ void Engine::pump() {
 
 // Gives places on the line to the job's next files; a job that has nothing left to fetch is through.
 void Engine::run_files(JobRecord& record) {
-  const int at_once = record.job.view == ApiView::bits ? 1 : options_.files_at_once;
+  const bool one_by_one = record.job.view == ApiView::bits && !record.job.high_performance;
+  const int at_once = one_by_one ? 1 : options_.files_at_once;
   while (options_.transfers && record.moves() && record.on_the_line < at_once &&
          record.next_file < record.files.size()) {
     FileRecord& file = record.files[record.next_file++];
-    if (file.file.stage == FileStage::waiting && !file.transfer) start_file(record, file);
+    if (file.file.stage == FileStage::waiting && !file.transfer && is_wanted(record, file)) start_file(record, file);
   }
-  if (record.moves() && record.all_transferred()) (void)apply(record, JobEvent::all_files_done);
+  if (!record.moves() || !options_.transfers) return;
+  if (record.all_transferred()) {
+    (void)apply(record, JobEvent::all_files_done);
+  } else if (record.job.on_demand && record.on_the_line == 0 && record.next_file >= record.files.size()) {
+    // All that was asked for is here. More needs another call ("IBackgroundCopyFile6 interface").
+    (void)apply(record, JobEvent::suspend);
+  }
+}
+
+// Of a job that works on demand: whether something is missing that was asked for.
+bool Engine::is_wanted(const JobRecord& record, const FileRecord& file) {
+  const FileLayout layout(file.file.ranges, file.file.size);
+  if (!record.job.on_demand || !layout.whole()) return true;
+  if (layout.size() && file.progress.received.total() == *layout.size()) return true;  // to be checked and synced
+  return layout.next_missing(file.progress.received, 0, file.file.wanted).has_value();
 }
 
 void Engine::start_file(JobRecord& record, FileRecord& file) {
@@ -260,6 +270,15 @@ void TransferReports::content_began() {
   engine_.show(record_, file_);
 }
 
+// "BITS_JOB_PROPERTY_MAX_DOWNLOAD_SIZE": counted over all files of the job.
+Result<void> TransferReports::check_size() {
+  const std::optional<std::uint64_t>& limit = record_.job.maximum_size;
+  record_.recount(file_);
+  if (!limit || std::max(record_.tally.known_size, record_.tally.bytes) <= *limit) return {};
+  return Error{BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED, ErrorContext::remote_file,
+               "the job's files have more than the " + std::to_string(*limit) + " bytes that it may fetch"};
+}
+
 void TransferReports::bytes_arrived(bool beyond_before) {
   record_.moved_at = engine_.ports_.loop.now();
   if (beyond_before) {
@@ -267,6 +286,7 @@ void TransferReports::bytes_arrived(bool beyond_before) {
     record_.progress_at = engine_.ports_.loop.now();
     record_.job.modified = engine_.ports_.host.wall_now();
   }
+  engine_.tell_ranges(record_, file_);
   engine_.show(record_, file_);
 }
 
@@ -281,14 +301,42 @@ void TransferReports::body_complete() {
   engine_.run_files(record_);
 }
 
+void TransferReports::all_wanted_is_here() {
+  --record_.on_the_line;
+  if (file_.transfer->halt()) engine_.left(record_, file_);
+}
+
 void TransferReports::file_transferred() {
   record_.recount(file_);
+  engine_.tell_transferred(record_, file_);
   engine_.left(record_, file_);
 }
 
 void TransferReports::file_failed(Failure failure) { engine_.file_failed(record_, file_, std::move(failure)); }
 
 void TransferReports::halt_finished() { engine_.left(record_, file_); }
+
+// Told when it is on disk.
+void Engine::tell_transferred(JobRecord& record, FileRecord& file) {
+  commits_.then([this, id = record.job.id, index = file.file.index](const Result<void>& committed) {
+    JobRecord* job = this->record(id);
+    if (committed && job) job->delivery.file_event(NotificationKind::file_transferred, index);
+  });
+}
+
+// On demand: what the program asked for in one call is here.
+void Engine::tell_ranges(JobRecord& record, FileRecord& file) {
+  std::vector<FileRange> here;
+  std::erase_if(file.asked, [&](const FileRange& range) {
+    const std::uint64_t end =
+        range.length == FileRange::kToEnd ? file.file.size.value_or(range.length) : range.offset + range.length;
+    const bool came = file.progress.received.contains({range.offset, end});
+    if (came) here.push_back(range);
+    return came;
+  });
+  if (here.empty()) return;
+  record.delivery.file_event(NotificationKind::ranges_transferred, file.file.index, std::move(here));
+}
 
 // A transfer has nothing more to do.
 void Engine::left(JobRecord& record, FileRecord& file) {
@@ -374,6 +422,9 @@ void Engine::keep_no_progress_timeout(JobRecord& record) {
 // the call can be made again.
 void Engine::finish(JobRecord& record, JobEvent how, Reply<CommandOutcome> answer) {
   if (!next_state(record.job.state(), how)) return answer(invalid_state(record.job));
+  if (how == JobEvent::complete && record.job.download && record.job.state() != JobState::transferred) {
+    return answer(invalid_state(record.job));  // "IDODownload::Finalize"
+  }
   record.finishing = true;
   record.retry.reset();
   queue_.leave(record.job.id);
@@ -399,8 +450,9 @@ void Engine::check_quiet(JobRecord& record) {
 void Engine::publish_files(JobRecord& record, Reply<CommandOutcome> answer) {
   std::vector<Publication> finished;
   std::vector<std::uint32_t> indexes;
+  const bool through_a_stream = record.job.download && record.job.download->to_stream;
   for (const FileRecord& file : record.files) {
-    if (file.file.stage != FileStage::transferred) continue;
+    if (file.file.stage != FileStage::transferred || through_a_stream) continue;
     const mode_t mode = 0666 & ~record.job.umask;
     finished.push_back({file.file.temp_name, file.file.local_name, file.file.identity, mode, file.file.modified});
     indexes.push_back(file.file.index);

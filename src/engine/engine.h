@@ -5,6 +5,7 @@
 #include "core/run_queue.h"
 #include "engine/files.h"
 #include "engine/host.h"
+#include "engine/programs.h"
 #include "engine/store.h"
 #include "engine/transport.h"
 
@@ -26,6 +27,7 @@ struct EnginePorts {
   Transport& transport;
   Files& files;
   Host& host;
+  Programs& programs;
 };
 
 // An engine at work.

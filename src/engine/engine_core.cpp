@@ -36,8 +36,18 @@ Engine::~Engine() {
 
 Result<void> Engine::load() {
   for (StoredJob& stored : DO_TRY(ports_.store.load())) adopt(std::move(stored));
+  if (options_.transfers) {
+    drop_volatile_downloads();
+    watch_age();
+  }
   pump_later();
   return {};
+}
+
+std::unique_ptr<JobRecord> Engine::new_record() {
+  return std::make_unique<JobRecord>(ports_.loop, mailbox_, [this](const Job& job, Reply<int> exited) {
+    if (options_.transfers) notify_by_program(job, std::move(exited));
+  });
 }
 
 void Engine::stop(std::function<void()> stopped) {
@@ -60,7 +70,7 @@ void Engine::check_stopped() {
 // A job from the store becomes one of ours: new at the start, or again after a commit that failed.
 void Engine::adopt(StoredJob stored) {
   std::unique_ptr<JobRecord>& slot = jobs_[stored.job.id];
-  if (!slot) slot = std::make_unique<JobRecord>(ports_.loop, mailbox_);
+  if (!slot) slot = new_record();
   JobRecord& record = *slot;
   record.job = std::move(stored.job);
   recover(record.job, ports_.host.wall_now());

@@ -37,6 +37,14 @@ class Engine final : public RunningEngine, private CommitQueue::Owner {
   void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<void> reply) override;
   void command(const Caller& caller, const JobId& id, JobCommand command, Reply<CommandOutcome> reply) override;
   void change(const Caller& caller, const JobId& id, JobChange change, Reply<void> reply) override;
+  void change_file(const Caller& caller, const JobId& id, std::uint32_t index, FileChange change,
+                   Reply<void> reply) override;
+  void replace_remote_prefix(const Caller& caller, const JobId& id, std::string old_prefix, std::string new_prefix,
+                             Reply<std::uint32_t> reply) override;
+  void set_client_certificate(const Caller& caller, const JobId& id, std::optional<CertificateChoice> choice,
+                              Reply<void> reply) override;
+  void start_download(const Caller& caller, const JobId& id, std::optional<std::vector<FileRange>> ranges,
+                      Reply<void> reply) override;
   void set_listener(const Caller& caller, const JobId& id, std::shared_ptr<JobListener> listener,
                     Reply<void> reply) override;
   Result<std::shared_ptr<JobView>> find(const Caller& caller, const JobId& id) const override;
@@ -50,6 +58,21 @@ class Engine final : public RunningEngine, private CommitQueue::Owner {
   Result<void> resume(JobRecord& record);
   Result<void> suspend(JobRecord& record);
 
+  // What programs change: see property_calls.cpp.
+  void changed(JobRecord& record);
+  void place_file(JobRecord& record, std::uint32_t index, std::string local_name, Reply<void> answer);
+  Result<void> change_file_now(JobRecord& record, FileRecord& file, const FileChange& change);
+  void set_remote_name(JobRecord& record, FileRecord& file, const std::string& url);
+  Result<void> ask_for_more(JobRecord& record, FileRecord& file, const FileChange& change);
+  void judge_content(JobRecord& record, FileRecord& file, Verdict verdict);
+  void forget_content(JobRecord& record, FileRecord& file);
+  void take_ownership(const Caller& caller, JobRecord& record, Reply<CommandOutcome> answer);
+
+  // Downloads of IDOManager: see download_calls.cpp.
+  void make_way(JobRecord& record, Reply<void> made);
+  Result<void> launch(JobRecord& record, const std::optional<std::vector<FileRange>>& ranges);
+  std::vector<FileRange> continued(FileRecord& file, const std::vector<FileRange>& more);
+
   // The state, the run, the failures, the end: see engine.cpp.
   Result<void> apply(JobRecord& record, JobEvent event, std::optional<JobError> error = std::nullopt);
   void entered(JobRecord& record, JobState before, JobState after);
@@ -57,12 +80,16 @@ class Engine final : public RunningEngine, private CommitQueue::Owner {
   void pump_later();
   void look_for_stalls();
   void run_files(JobRecord& record);
+  static bool is_wanted(const JobRecord& record, const FileRecord& file);
   void start_file(JobRecord& record, FileRecord& file);
+  void refetch(JobRecord& record, FileRecord& file);
   void halt_files(JobRecord& record);
   void retire(FileRecord& file);
   void left(JobRecord& record, FileRecord& file);
   void open_temp(JobRecord& record, const File& file, OpenTemp how, Reply<TempFilePtr> reply);
   void show(JobRecord& record, FileRecord& file);
+  void tell_transferred(JobRecord& record, FileRecord& file);
+  void tell_ranges(JobRecord& record, FileRecord& file);
   void file_failed(JobRecord& record, FileRecord& file, Failure failure);
   void schedule_retry(JobRecord& record, RetryAfter when);
   void keep_no_progress_timeout(JobRecord& record);
@@ -76,7 +103,15 @@ class Engine final : public RunningEngine, private CommitQueue::Owner {
   void forget(const JobId& id);
   void run_waiting_calls(JobRecord& record);
 
+  // What time does to a job: see job_time.cpp.
+  void watch_download_time(JobRecord& record);
+  void watch_age();
+  void expire_old_jobs();
+  void drop_volatile_downloads();
+
   // What the store and the world see: see engine_core.cpp.
+  std::unique_ptr<JobRecord> new_record();
+  void notify_by_program(const Job& job, Reply<int> exited);
   JobRecord* record(const JobId& id) override;
   void publish(JobRecord& record, const std::set<std::uint32_t>& files) override;
   void commit_failed(const std::vector<JobId>& touched, const Error& error) override;
@@ -113,6 +148,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner {
   Timer stall_check_;
   bool stalls_watched_ = false;  // while jobs wait behind others
   Timer store_retry_;
+  Timer age_check_;
   std::set<JobId> unread_;         // could be neither saved nor read back; to be read when the store works again
   std::function<void()> stopped_;  // wanted by stop(), and not yet run
   std::unordered_map<JobId, std::unique_ptr<JobRecord>, UuidHash> jobs_;
@@ -127,10 +163,12 @@ class TransferReports final : public FileTransferOwner {
 
   void open_temp(const File& file, OpenTemp how, Reply<TempFilePtr> reply) override;
   void content_began() override;
+  Result<void> check_size() override;
   void bytes_arrived(bool beyond_before) override;
   void file_changed() override;
   void body_complete() override;
   void file_transferred() override;
+  void all_wanted_is_here() override;
   void file_failed(Failure failure) override;
   void halt_finished() override;
   int files_side_by_side() const override { return std::max(1, record_.on_the_line); }

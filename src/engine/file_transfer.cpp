@@ -1,7 +1,9 @@
 #include "engine/file_transfer.h"
 
+#include "base/url.h"
 #include "core/retry_policy.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dosvc {
@@ -21,7 +23,22 @@ Failure local_failure(const Error& error) {
 
 }  // namespace
 
-void FileTransfer::start() { open(file_.identity.known() && !file_.done.empty() ? OpenTemp::resume : OpenTemp::fresh); }
+void FileTransfer::start() {
+  // Pieces are pieces of the whole file.
+  if (file_.integrity.url.empty() || !FileLayout(file_.ranges, file_.size).whole()) {
+    return open(file_.identity.known() && !file_.done.empty() ? OpenTemp::resume : OpenTemp::fresh);
+  }
+  phase_ = Phase::hashes;
+  pieces_ = std::make_unique<PieceCheck>(parts_.transport, parts_.files, file_.integrity, file_.integrity_mandatory,
+                                         static_cast<PieceCheck::Owner&>(*this));
+  pieces_->begin(job_.http);
+}
+
+void FileTransfer::hashes_ready() {
+  open(file_.identity.known() && !file_.done.empty() ? OpenTemp::resume : OpenTemp::fresh);
+}
+
+void FileTransfer::hashes_failed(Failure failure) { fail(std::move(failure)); }
 
 void FileTransfer::open(OpenTemp how) {
   if (how == OpenTemp::fresh) {
@@ -37,7 +54,8 @@ void FileTransfer::open(OpenTemp how) {
     if (opened) {
       temp_ = opened.take();
       // Shorter than what was once on disk: somebody cut it.
-      if (temp_->size_at_open() < file_.done.contiguous_end(0)) return open(OpenTemp::fresh);
+      const auto held = file_.done.ranges();
+      if (!held.empty() && temp_->size_at_open() < held.back().end) return open(OpenTemp::fresh);
       file_.identity = temp_->identity();
       last_checkpoint_ = parts_.loop.now();
       fetch();
@@ -49,51 +67,140 @@ void FileTransfer::open(OpenTemp how) {
   });
 }
 
+// Each answer brings another content, or the method is one that must not be repeated in parts: all or nothing.
+bool FileTransfer::one_answer_only() const { return job_.dynamic_content || !job_.http.method.empty(); }
+
+std::optional<Stretch> FileTransfer::next_missing(const FileLayout& layout) const {
+  if (job_.on_demand && layout.whole()) {
+    return layout.next_missing(progress_.received, progress_.position, file_.wanted);
+  }
+  return layout.next_missing(progress_.received);
+}
+
 void FileTransfer::fetch() {
   phase_ = Phase::fetching;
-  std::uint64_t next = progress_.received.contiguous_end(0);
-  if (next > 0 && file_.size == next) return whole();
-  // Without a validator nothing tells whether the server still has the same file: only the whole of it is sure.
-  if (next > 0 && file_.validator.for_if_range().empty())
+  const FileLayout layout(file_.ranges, file_.size);
+  if (auto inside = layout.check(); !inside) {
+    Error error = inside.error();
+    error.context = ErrorContext::remote_file;
+    return fail({std::move(error), FailureClass::fatal, 0, std::nullopt});
+  }
+  const std::optional<Stretch> missing = next_missing(layout);
+  if (missing) return request(layout, *missing);
+  const bool all_here = layout.size() && progress_.received.total() == *layout.size();
+  if (all_here && !progress_.received.empty()) return all_received();
+  if (job_.on_demand) return owner_.all_wanted_is_here();
+  request(layout, {});  // an empty file, as the program says: the server must say so too
+}
+
+void FileTransfer::request(const FileLayout& layout, const Stretch& stretch) {
+  const bool holds_bytes = !progress_.received.empty();
+  const bool to_end = !stretch.length || (file_.size && stretch.remote + *stretch.length == *file_.size);
+  const bool part = !layout.whole() || job_.on_demand || !to_end;
+  // Without a validator nothing tells whether the server still has the same file: only the whole of it is sure. Parts
+  // that the program asked for can't come in one piece; of those the size must do.
+  if (holds_bytes && (one_answer_only() || (!part && file_.validator.for_if_range().empty()))) {
     return start_anew({"the server names no version of its file"});
+  }
   fetch_brought_bytes_ = false;
+  fetch_begin_ = fetch_end_ = stretch.local;
+  to_end_ = to_end;
+  fetch_at_ = parts_.loop.now();
   FetchRequest request;
   request.url = file_.remote_name;
   request.http = job_.http;
-  request.asked = {next, file_.validator, file_.size};
+  request.asked.offset = stretch.remote;
+  request.asked.validator = file_.validator;
+  request.asked.size = file_.size;
+  request.asked.part = part;
+  request.asked.holds_bytes = holds_bytes;
+  if (part && stretch.length) request.asked.end = stretch.remote + *stretch.length;
   request.into = temp_;
+  request.into_offset = stretch.local;
   fetch_ = parts_.transport.start(std::move(request), *this);
 }
 
-void FileTransfer::on_answer(const TakeBody& take, const ResponseHead&) {
-  fetch_begin_ = take.offset;
-  file_.size = take.size;
-  file_.validator = take.validator;
-  file_.modified = take.modified;
+void FileTransfer::refetch() {
+  if (phase_ != Phase::fetching) return;
+  note_time();
+  fetch_ = {};
+  fetch();
+}
+
+void FileTransfer::wanted_changed() {
+  if (phase_ == Phase::fetching) refetch();
+}
+
+void FileTransfer::on_answer(const TakeBody* take, const ResponseHead& head) {
+  note_answer(head, take != nullptr);
+  if (!take) return owner_.file_changed();
+  if (take->size || file_.ranges.empty()) file_.size = take->size;
+  file_.validator = take->validator;
+  file_.modified = take->modified;
+  if (pieces_ && file_.size) {
+    if (auto fits = pieces_->check_size(*file_.size); !fits) {
+      fetch_ = {};
+      return fail({fits.error(), FailureClass::fatal, 0, std::nullopt});
+    }
+  }
+  const std::weak_ptr<const char> alive = alive_;
   owner_.content_began();
+  if (alive.expired()) return;
+  if (auto allowed = owner_.check_size(); !allowed) {
+    fetch_ = {};
+    fail({allowed.error(), FailureClass::fatal, 0, std::nullopt});
+  }
+}
+
+// What the program can look at, and where a redirect leads when it wants to know ("BG_HTTP_REDIRECT_POLICY_…").
+void FileTransfer::note_answer(const ResponseHead& head, bool taken) {
+  file_.answer = {head.status, head.lines, head.effective_url, head.address};
+  const std::uint32_t policy = job_.http.security_flags & security::kRedirectPolicy;
+  if (policy == security::kRedirectReported && taken) file_.remote_name = head.effective_url;
+  if (policy == security::kRedirectRefused && !head.location.empty()) file_.remote_name = head.location;
+}
+
+void FileTransfer::note_time() {
+  const Clock::time_point now = parts_.loop.now();
+  file_.fetching += std::chrono::duration_cast<std::chrono::milliseconds>(now - fetch_at_);
+  fetch_at_ = now;
 }
 
 void FileTransfer::note_received(std::uint64_t end) {
+  note_time();
+  file_.fetched += end - std::min(end, fetch_end_);
+  fetch_end_ = std::max(fetch_end_, end);
   progress_.received.add({fetch_begin_, end});
-  const bool beyond = end > progress_.high_water;
+  const bool beyond = progress_.received.total() > progress_.high_water;
   if (beyond) {
-    progress_.high_water = end;
+    progress_.high_water = progress_.received.total();
     fetch_brought_bytes_ = ever_brought_bytes_ = true;
   }
+  if (pieces_) (void)pieces_->go_on(progress_.received, temp_);
   owner_.bytes_arrived(beyond);
 }
 
 void FileTransfer::on_progress(std::uint64_t end) {
+  const std::weak_ptr<const char> alive = alive_;
   note_received(end);
+  if (alive.expired() || phase_ != Phase::fetching) return;
+  if (auto allowed = owner_.check_size(); !allowed) {
+    fetch_ = {};
+    return fail({allowed.error(), FailureClass::fatal, 0, std::nullopt});
+  }
   maybe_checkpoint();
 }
 
 void FileTransfer::on_done(FetchEnd end) {
   fetch_ = {};
   if (const auto* taken = std::get_if<BodyTaken>(&end)) {
-    file_.size = taken->end;
+    // Where the body ends without having said so, the file ends.
+    if (!file_.size && to_end_) file_.size = taken->end;
+    const std::weak_ptr<const char> alive = alive_;
     note_received(taken->end);
-    whole();
+    if (alive.expired() || phase_ != Phase::fetching) return;
+    if (file_.size == 0u && progress_.received.empty()) return all_received();
+    fetch();
   } else if (const auto* anew = std::get_if<StartAnew>(&end)) {
     start_anew(*anew);
   } else {
@@ -130,6 +237,7 @@ void FileTransfer::start_anew(const StartAnew& reason) {
   ++version_;
   file_.start_anew();
   progress_.received.clear();
+  if (pieces_) pieces_->start_over();
   owner_.file_changed();
   owner_.bytes_arrived(false);
   if (reconnects_++ > kReconnectsWithoutNewBytes) {
@@ -142,13 +250,49 @@ void FileTransfer::start_anew(const StartAnew& reason) {
   open(OpenTemp::fresh);
 }
 
+void FileTransfer::all_received() {
+  if (pieces_ && !pieces_->go_on(progress_.received, temp_)) {
+    phase_ = Phase::checking;
+    return;
+  }
+  whole();
+}
+
+void FileTransfer::piece_is_good() {
+  if (phase_ == Phase::checking) return fetch();
+  (void)pieces_->go_on(progress_.received, temp_);
+}
+
+// Some byte of it was wrong on the way, at the server or on the disk. What a sync that is under way says of it is void.
+void FileTransfer::piece_is_bad(ByteRange piece, bool hopeless) {
+  ++version_;
+  progress_.received.remove(piece);
+  file_.done.remove(piece);
+  owner_.file_changed();
+  if (hopeless) {
+    fetch_ = {};
+    Error error{DO_E_BAD_PIECE_HASH, ErrorContext::remote_file,
+                "bytes " + std::to_string(piece.begin) + " to " + std::to_string(piece.end - 1) + " of " +
+                    redacted(file_.remote_name) +
+                    " aren't those that its pieces-hash file names: check both addresses"};
+    return fail({std::move(error), FailureClass::fatal, 0, std::nullopt});
+  }
+  if (phase_ == Phase::checking) return fetch();
+  (void)pieces_->go_on(progress_.received, temp_);
+}
+
+void FileTransfer::check_failed(const Error& error) {
+  fetch_ = {};
+  fail(local_failure(error));
+}
+
 void FileTransfer::whole() {
   phase_ = Phase::settling;
   const std::weak_ptr<const char> alive = alive_;
   owner_.body_complete();
   if (alive.expired()) return;
   if (file_.sha256.empty()) return settle();
-  parts_.files.sha256(temp_, *file_.size, [this, alive](Result<std::string> digest) {
+  parts_.files.sha256(temp_, {0, progress_.received.total()}, [this, alive](Result<std::string> digest) {
     if (alive.expired()) return;
     if (!digest) return fail(local_failure(digest.error()));
     if (*digest == file_.sha256) return settle();
@@ -167,7 +311,7 @@ void FileTransfer::settle() {
   parts_.syncs.add(temp_, [this, alive = std::weak_ptr<const char>(alive_)](Result<void> synced) {
     if (alive.expired()) return;
     if (!synced) return sync_failed(synced.error());
-    file_.done = RangeSet(ByteRange{0, *file_.size});
+    file_.done = RangeSet(ByteRange{0, progress_.received.total()});
     file_.stage = FileStage::transferred;
     temp_.reset();
     owner_.file_changed();

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "core/failure.h"
+#include "core/file_layout.h"
 #include "core/job.h"
 #include "engine/files.h"
+#include "engine/piece_check.h"
 #include "engine/sync_batch.h"
 #include "engine/transport.h"
 
@@ -17,6 +19,7 @@ namespace dosvc {
 struct FileProgress {
   RangeSet received;             // written so far: at least file.done; what a resumed fetch continues from
   std::uint64_t high_water = 0;  // most bytes ever received: only what goes beyond is progress
+  std::uint64_t position = 0;    // on demand: where the program wants to read next
 };
 
 // The engine, as one file's transfer sees it. Called on the engine's thread; each call may end the transfer (destroy
@@ -25,11 +28,13 @@ class FileTransferOwner {
  public:
   virtual ~FileTransferOwner() = default;
   virtual void open_temp(const File& file, OpenTemp how, Reply<TempFilePtr> reply) = 0;
-  virtual void content_began() = 0;  // an answer was accepted
+  virtual void content_began() = 0;       // an answer was accepted
+  virtual Result<void> check_size() = 0;  // of all files together: may it become so much?
   virtual void bytes_arrived(bool beyond_before) = 0;
   virtual void file_changed() = 0;                // File has something to save
   virtual void body_complete() = 0;               // its place on the line may go to another file
   virtual void file_transferred() = 0;            // whole, checked and on disk; file.stage says so
+  virtual void all_wanted_is_here() = 0;          // on demand: nothing more was asked for; the transfer is over
   virtual void file_failed(Failure failure) = 0;  // it has come to a halt by itself
   virtual void halt_finished() = 0;               // halt() answered false, and now it is done
   // How many files of the job are fetched side by side, at least 1: they share what may be fetched again after a crash.
@@ -37,9 +42,10 @@ class FileTransferOwner {
 };
 
 // Brings one file from its server to its temporary file:
-//   open -> fetch (again where it broke, or anew when the server's file changed) -> check -> sync -> done
+//   hashes of its pieces, if any -> open -> fetch what is missing, stretch by stretch (again where it broke, or anew
+//   when the server's file changed) -> check -> sync -> done
 // and, beside that, checkpoints: what a sync has put on disk is noted in File::done, and never more. Engine thread.
-class FileTransfer final : private FetchEvents {
+class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
  public:
   struct Parts {
     Loop& loop;
@@ -52,6 +58,10 @@ class FileTransfer final : private FetchEvents {
       : parts_(parts), job_(job), file_(file), progress_(progress), owner_(owner) {}
 
   void start();
+  // The address has changed: goes on with the new one, if it brings the same version.
+  void refetch();
+  // On demand: more was asked for, or at another place.
+  void wanted_changed();
   // No more bytes. True: it may be destroyed now. False: what is written is being put on disk and noted, and
   // halt_finished() follows; or the file is whole already, and file_transferred() or file_failed() follows.
   bool halt();
@@ -59,14 +69,27 @@ class FileTransfer final : private FetchEvents {
   void retire() {
     alive_.reset();
     fetch_ = {};
+    if (pieces_) pieces_->stop();
   }
 
  private:
-  enum class Phase : std::uint8_t { idle, opening, fetching, settling, halted };
+  enum class Phase : std::uint8_t {
+    idle,
+    hashes,  // of the pieces are on their way
+    opening,
+    fetching,
+    checking,  // all is here; its pieces are being checked
+    settling,  // all is here and good; on its way to the disk
+    halted
+  };
 
   void open(OpenTemp how);
   void fetch();
-  void on_answer(const TakeBody& take, const ResponseHead& head) override;
+  std::optional<Stretch> next_missing(const FileLayout& layout) const;
+  void request(const FileLayout& layout, const Stretch& stretch);
+  void all_received();
+  void on_answer(const TakeBody* take, const ResponseHead& head) override;
+  void note_answer(const ResponseHead& head, bool taken);
   void on_progress(std::uint64_t end) override;
   void on_done(FetchEnd end) override;
   void fetch_failed(Failure failure);
@@ -80,6 +103,15 @@ class FileTransfer final : private FetchEvents {
   void checkpoint();
   void finish_halt();
   void note_received(std::uint64_t end);
+  void note_time();
+
+  void hashes_ready() override;
+  void hashes_failed(Failure failure) override;
+  void piece_is_good() override;
+  void piece_is_bad(ByteRange piece, bool hopeless) override;
+  void check_failed(const Error& error) override;
+
+  bool one_answer_only() const;
 
   Parts parts_;
   const Job& job_;
@@ -90,7 +122,11 @@ class FileTransfer final : private FetchEvents {
   Phase phase_ = Phase::idle;
   TempFilePtr temp_;
   Fetch fetch_;
-  std::uint64_t fetch_begin_ = 0;     // where the body being written begins
+  std::uint64_t fetch_begin_ = 0;  // where in the local file the body being written begins, and how far it got
+  std::uint64_t fetch_end_ = 0;
+  bool to_end_ = false;  // that body ends where the remote file ends
+  Clock::time_point fetch_at_{};
+  std::unique_ptr<PieceCheck> pieces_;
   bool fetch_brought_bytes_ = false;  // beyond what any fetch before it had brought
   bool ever_brought_bytes_ = false;
   int reconnects_ = 0;  // in a row, without new bytes

@@ -50,6 +50,13 @@ class Files {
   // nothing) has the name. ERROR_PATH_NOT_FOUND, E_ACCESSDENIED, E_INVALIDARG (a directory or special file).
   virtual void check_destination(uid_t owner, std::vector<std::string> local_names, Reply<void> reply) = 0;
 
+  // Makes the folders on the way to this file that aren't there yet, with mode 0777 less `umask`.
+  virtual void make_folders(uid_t owner, std::string local_name, mode_t umask, Reply<void> reply) = 0;
+
+  // The owner's certificate, key included; CRYPT_E_NOT_FOUND, CRYPT_E_FILE_ERROR. Stores are folders of PEM files:
+  // docs/certificates.md.
+  virtual void find_certificate(uid_t owner, CertificateChoice choice, Reply<ClientCertificate> reply) = 0;
+
   // fresh: made with O_CREAT|O_EXCL|O_NOFOLLOW and mode 0600. resume: the file must be regular, have one name, belong
   // to the owner and be `expected` where that is known.
   virtual void open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
@@ -58,8 +65,8 @@ class Files {
   // After S_OK everything written before the call is on disk, all files together (one syncfs where that is cheaper).
   virtual void sync(std::vector<TempFilePtr> files, Reply<void> reply) = 0;
 
-  // SHA-256 of the first `size` bytes, lower-case hex. The file may be open for writing elsewhere, but nobody writes.
-  virtual void sha256(TempFilePtr file, std::uint64_t size, Reply<std::string> reply) = 0;
+  // SHA-256 of these bytes, lower-case hex. The file may be open for writing, but nobody writes there.
+  virtual void sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> reply) = 0;
 
   // Gives each file its mode, time and own name by an atomic rename, then makes the names durable. One result per
   // file; a file that already has its own name (same identity) is a success, so that it can be repeated.

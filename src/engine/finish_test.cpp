@@ -94,13 +94,13 @@ TEST_F(Finish, the_file_has_the_servers_time_and_the_programs_mode) {
 
 TEST_F(Finish, after_a_failed_rename_the_job_stays_transferred_and_complete_works_again) {
   const JobId job = job_with({"a", "b", "c"});
-  const std::string temp_b = file_snapshot(job, 1)->temp_name;
+  const std::string temp_b = file_snapshot(job, 1)->file.temp_name;
   files.fail(Op::publish, temp_b, {E_ACCESSDENIED, ErrorContext::local_file, "no"});
   EXPECT_EQ(complete(job).error().code, E_ACCESSDENIED);
   EXPECT_EQ(state_of(job), JobState::transferred);
   EXPECT_TRUE(files.exists("/dl/a"));
-  EXPECT_EQ(file_snapshot(job, 0)->stage, FileStage::completed);
-  EXPECT_EQ(file_snapshot(job, 1)->stage, FileStage::transferred);
+  EXPECT_EQ(file_snapshot(job, 0)->file.stage, FileStage::completed);
+  EXPECT_EQ(file_snapshot(job, 1)->file.stage, FileStage::transferred);
   files.mend(Op::publish, temp_b);
   EXPECT_EQ(complete(job)->code, S_OK);
   EXPECT_EQ(files.names(), (std::vector<std::string>{"/dl/a", "/dl/b", "/dl/c"}));

@@ -1,8 +1,12 @@
 #pragma once
 
+#include "base/result.h"
 #include "core/job.h"
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <string>
 
 namespace dosvc {
 
@@ -12,6 +16,8 @@ class Host {
   virtual ~Host() = default;
   virtual WallTime wall_now() const = 0;  // for people and records; never to measure a wait
   virtual std::uint64_t random() = 0;
+  // A folder of the owner's for what is only passing through; absolute, made when it isn't there.
+  virtual Result<std::string> spool_folder(uid_t owner) = 0;
 };
 
 }  // namespace dosvc

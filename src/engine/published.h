@@ -2,6 +2,7 @@
 
 #include "core/job_service.h"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -48,6 +49,7 @@ class JobCell final : public JobView {
 
   const JobId& id() const override { return id_; }
   uid_t owner() const { return owner_; }
+  void publish_owner(uid_t owner) { owner_ = owner; }
   JobSnapshotPtr snapshot() const override { return snapshot_.load(); }
   std::vector<std::shared_ptr<FileView>> files() const override;
   std::shared_ptr<FileView> file(std::uint32_t index) const override;
@@ -60,7 +62,7 @@ class JobCell final : public JobView {
 
  private:
   const JobId id_;
-  const uid_t owner_;
+  std::atomic<uid_t> owner_;
   Latest<const JobSnapshot> snapshot_;
   mutable std::mutex mutex_;  // for the two below; never held while calling out
   std::vector<std::shared_ptr<FileCell>> files_;

@@ -1,5 +1,7 @@
 #include "engine/record.h"
 
+#include "core/file_layout.h"
+
 namespace dosvc {
 namespace {
 
@@ -29,7 +31,7 @@ WaitReason wait_reason(JobState state) {
 JobSnapshotPtr JobRecord::snapshot(WallTime wall_now, Clock::time_point now) const {
   auto shot = std::make_shared<JobSnapshot>();
   shot->job = job;
-  shot->job.http = {};
+  shot->job.http = job.http.without_secrets();
   shot->progress.bytes_transferred = tally.bytes;
   if (tally.unknown_sizes == 0) shot->progress.bytes_total = tally.known_size;
   shot->progress.files_total = static_cast<std::uint32_t>(files.size());
@@ -43,21 +45,19 @@ JobSnapshotPtr JobRecord::snapshot(WallTime wall_now, Clock::time_point now) con
 
 FileSnapshotPtr JobRecord::snapshot(const FileRecord& record) {
   auto shot = std::make_shared<FileSnapshot>();
-  shot->index = record.file.index;
-  shot->remote_name = record.file.remote_name;
-  shot->local_name = record.file.local_name;
-  shot->temp_name = record.file.temp_name;
+  shot->file = record.file;
   shot->bytes_total = record.share.size;
   shot->bytes_transferred = record.share.bytes;
-  shot->stage = record.file.stage;
+  shot->received = record.share.transferred ? record.file.done : record.progress.received;
+  shot->on_the_line = record.transfer != nullptr;
   return shot;
 }
 
 void JobRecord::recount(FileRecord& record) {
   tally.subtract(record.share);
-  record.share.size = record.file.size;
+  record.share.size = FileLayout(record.file.ranges, record.file.size).size();
   record.share.transferred = record.file.stage != FileStage::waiting;
-  record.share.bytes = record.share.transferred ? record.file.size.value_or(0) : record.progress.received.total();
+  record.share.bytes = record.share.transferred ? record.file.done.total() : record.progress.received.total();
   tally.add(record.share);
 }
 

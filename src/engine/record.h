@@ -28,6 +28,7 @@ struct FileRecord {
   FileProgress progress;
   Share share;                               // as last counted in JobRecord::tally
   std::shared_ptr<FileCell> cell;            // empty until it was first published
+  std::vector<FileRange> asked;              // on demand: asked for, and the program not yet told that it is here
   std::unique_ptr<FileTransferOwner> owner;  // of `transfer`: outlives it
   std::unique_ptr<FileTransfer> transfer;    // while it runs or comes to a halt
 };
@@ -55,7 +56,8 @@ struct Tally {
 
 // A job in the engine's memory. Engine thread only; others see its cell.
 struct JobRecord {
-  JobRecord(Loop& loop, std::shared_ptr<Mailbox> mailbox) : delivery(loop, std::move(mailbox)) {}
+  JobRecord(Loop& loop, std::shared_ptr<Mailbox> mailbox, Delivery::RunCommand run_command)
+      : delivery(loop, std::move(mailbox), std::move(run_command)) {}
 
   Job job;
   std::deque<FileRecord> files;  // by index; a deque, for transfers hold references
@@ -65,10 +67,12 @@ struct JobRecord {
   std::uint64_t occurrence = 0;  // moves to ERROR or TRANSFERRED
 
   // Running.
-  std::uint32_t next_file = 0;   // no file before this one waits for a transfer
-  int on_the_line = 0;           // files whose bytes are being fetched
-  Clock::time_point moved_at{};  // its turn began, or bytes came
-  int unfinished_opens = 0;      // answers of Files::open_temp that are still to come
+  std::optional<Clock::time_point> running_since;  // connecting or transferring
+  Timer download_time;                             // ends when the job has run for as long as it may
+  std::uint32_t next_file = 0;                     // no file before this one waits for a transfer
+  int on_the_line = 0;                             // files whose bytes are being fetched
+  Clock::time_point moved_at{};                    // its turn began, or bytes came
+  int unfinished_opens = 0;                        // answers of Files::open_temp that are still to come
 
   // Trying again.
   int failures = 0;                 // in a row, without a new byte

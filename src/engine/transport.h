@@ -15,13 +15,14 @@ namespace dosvc {
 struct FetchRequest {
   std::string url;
   HttpOptions http;
-  Asked asked;       // where to begin, and what must not have changed
-  TempFilePtr into;  // body byte n of the file goes to offset n
+  Asked asked;  // where to begin, and what must not have changed
+  TempFilePtr into;
+  std::uint64_t into_offset = 0;  // where in `into` the byte at asked.offset belongs, and the others behind it
 };
 
 // How a fetch ended.
 struct BodyTaken {
-  std::uint64_t end = 0;  // the file's bytes up to here are written; the body ended as announced
+  std::uint64_t end = 0;  // the bytes of `into` up to here are written; the body ended as announced
 };
 using FetchEnd = std::variant<BodyTaken, StartAnew, Failure>;
 
@@ -30,9 +31,10 @@ using FetchEnd = std::variant<BodyTaken, StartAnew, Failure>;
 class FetchEvents {
  public:
   virtual ~FetchEvents() = default;
-  // An answer was accepted by judge(); its body is being written from take.offset on.
-  virtual void on_answer(const TakeBody& take, const ResponseHead& head) = 0;
-  // Bytes up to `end` are written (to the page cache). At most some four times a second.
+  // A server answered. `take` is NULL when judge() took no body from it: on_done() follows and tells why. Else the body
+  // is being written from into_offset on.
+  virtual void on_answer(const TakeBody* take, const ResponseHead& head) = 0;
+  // The bytes of `into` up to `end` are written (to the page cache). At most some four times a second.
   virtual void on_progress(std::uint64_t end) = 0;
   // Written bytes count even when it failed: everything up to the last on_progress, which is always sent before.
   virtual void on_done(FetchEnd end) = 0;

@@ -7,7 +7,7 @@
 
 namespace dosvc {
 
-// SHA-256 of the first `size` bytes in lower-case hex.
-Result<std::string> sha256_of(const PosixTempFile& file, std::uint64_t size);
+// SHA-256 of these bytes in lower-case hex.
+Result<std::string> sha256_of(const PosixTempFile& file, ByteRange bytes);
 
 }  // namespace dosvc

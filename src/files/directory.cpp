@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <utility>
@@ -41,6 +42,19 @@ Result<void> Directory::sync(int file_in_it) const {
   // EINVAL: a filesystem that keeps no names of its own to sync, as some in user space do.
   if (failed == 0 || errno == EINVAL) return {};
   return file_error(errno, path_, "saved");
+}
+
+Result<void> make_folders_to(std::string_view file, mode_t mode) {
+  const std::string_view folder = folder_of(file);
+  for (std::size_t slash = folder.find('/', 1);; slash = folder.find('/', slash + 1)) {
+    const std::string part(folder.substr(0, slash));
+    if (::mkdir(part.c_str(), mode) != 0 && errno != EEXIST) {
+      const int number = errno;
+      // A folder that is there may lie in one that we may not write to.
+      if (::access(part.c_str(), F_OK) != 0) return file_error(number, part, "made");
+    }
+    if (slash == std::string_view::npos) return {};
+  }
 }
 
 Result<const Directory*> Directories::holding(const std::string& file) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <map>
 #include <string>
 #include <string_view>
@@ -35,6 +37,9 @@ class Directory {
   std::string path_;
   bool readable_;
 };
+
+// Makes the folders that lead to this file and aren't there yet.
+Result<void> make_folders_to(std::string_view file, mode_t mode);
 
 // The directories of one batch of files, each opened once.
 class Directories {

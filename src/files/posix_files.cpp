@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "files/client_certificate.h"
 #include "files/digest.h"
 #include "files/directory.h"
 #include "files/posix_temp_file.h"
@@ -74,6 +75,24 @@ void PosixFiles::check_destination(uid_t owner, std::vector<std::string> local_n
       std::move(reply));
 }
 
+void PosixFiles::make_folders(uid_t owner, std::string local_name, mode_t umask, Reply<void> reply) {
+  run<void>(
+      [owner, name = std::move(local_name), umask]() -> Result<void> {
+        DO_TRY(check_owner(owner));
+        return make_folders_to(name, 0777 & ~umask);
+      },
+      std::move(reply));
+}
+
+void PosixFiles::find_certificate(uid_t owner, CertificateChoice choice, Reply<ClientCertificate> reply) {
+  run<ClientCertificate>(
+      [owner, choice = std::move(choice)]() -> Result<ClientCertificate> {
+        DO_TRY(check_owner(owner));
+        return client_certificate(choice);
+      },
+      std::move(reply));
+}
+
 void PosixFiles::open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
                            Reply<TempFilePtr> reply) {
   run<TempFilePtr>(
@@ -92,8 +111,8 @@ void PosixFiles::sync(std::vector<TempFilePtr> files, Reply<void> reply) {
       std::move(reply));
 }
 
-void PosixFiles::sha256(TempFilePtr file, std::uint64_t size, Reply<std::string> reply) {
-  run<std::string>([file = posix(file), size] { return sha256_of(*file, size); }, std::move(reply));
+void PosixFiles::sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> reply) {
+  run<std::string>([file = posix(file), bytes] { return sha256_of(*file, bytes); }, std::move(reply));
 }
 
 void PosixFiles::publish(uid_t owner, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) {

@@ -25,7 +25,9 @@ class PosixFiles final : public Files {
   void open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
                  Reply<TempFilePtr> reply) override;
   void sync(std::vector<TempFilePtr> files, Reply<void> reply) override;
-  void sha256(TempFilePtr file, std::uint64_t size, Reply<std::string> reply) override;
+  void sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> reply) override;
+  void make_folders(uid_t owner, std::string local_name, mode_t umask, Reply<void> reply) override;
+  void find_certificate(uid_t owner, CertificateChoice choice, Reply<ClientCertificate> reply) override;
   void publish(uid_t owner, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) override;
   void remove_temps(uid_t owner, std::vector<std::string> temp_names, Reply<std::vector<std::string>> reply) override;
 

@@ -72,8 +72,8 @@ class Disk {
   Result<void> sync(const std::vector<TempFilePtr>& files) {
     return call<void>([&](auto reply) { files_->sync(files, reply); });
   }
-  Result<std::string> sha256(const TempFilePtr& file, std::uint64_t size) {
-    return call<std::string>([&](auto reply) { files_->sha256(file, size, reply); });
+  Result<std::string> sha256(const TempFilePtr& file, ByteRange bytes) {
+    return call<std::string>([&](auto reply) { files_->sha256(file, bytes, reply); });
   }
   Result<std::vector<Result<void>>> publish_all(const std::vector<Publication>& files) {
     return call<std::vector<Result<void>>>([&](auto reply) { files_->publish(user, files, reply); });
@@ -353,12 +353,12 @@ TEST_F(PosixFilesTest, hashes_the_first_bytes) {
   Disk disk;
   const TempFilePtr file = disk.fresh(at(".a.part")).take();
   ASSERT_TRUE(file->write(0, bytes_of("abcdef")));
-  EXPECT_EQ(*disk.sha256(file, 3), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(*disk.sha256(file, 0), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  EXPECT_EQ(code_of(disk.sha256(file, 7)), HRESULT_FROM_WIN32(ERROR_READ_FAULT));
+  EXPECT_EQ(*disk.sha256(file, {0, 3}), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(*disk.sha256(file, {0, 0}), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(code_of(disk.sha256(file, {0, 7})), HRESULT_FROM_WIN32(ERROR_READ_FAULT));
 
   ASSERT_TRUE(file->write(0, bytes_of(std::string(3'000'000, 'a'))));
-  EXPECT_EQ(*disk.sha256(file, 1'000'000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  EXPECT_EQ(*disk.sha256(file, {0, 1'000'000}), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 TEST_F(PosixFilesTest, gives_a_file_its_mode_time_and_name) {

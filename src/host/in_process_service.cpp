@@ -10,6 +10,7 @@
 #include "files/posix_files.h"
 #include "host/state_directory.h"
 #include "host/system_host.h"
+#include "host/system_programs.h"
 #include "store/sqlite_store.h"
 #include "transport/curl_transport.h"
 
@@ -19,7 +20,8 @@ namespace {
 
 // What lives on the engine's thread, each above what uses it.
 struct Parts {
-  SystemHost host;
+  std::unique_ptr<SystemHost> host;
+  std::unique_ptr<SystemPrograms> programs;
   std::unique_ptr<SqliteStore> store;
   std::unique_ptr<PosixFiles> files;
   std::unique_ptr<CurlTransport> transport;
@@ -28,13 +30,15 @@ struct Parts {
 
 Result<std::unique_ptr<Parts>> make_parts(Loop& loop, const std::string& directory, const InProcessOptions& from) {
   auto parts = std::make_unique<Parts>();
+  parts->host = std::make_unique<SystemHost>(directory);
+  parts->programs = std::make_unique<SystemPrograms>(loop);
   parts->store = DO_TRY(SqliteStore::open(directory + "/queue.db"));
   parts->files = std::make_unique<PosixFiles>(loop);
   parts->transport = DO_TRY(CurlTransport::create(loop, from.transport));
   EngineOptions options;
   options.transfers = from.transfers;
-  parts->engine =
-      DO_TRY(start_engine(EnginePorts{loop, *parts->store, *parts->transport, *parts->files, parts->host}, options));
+  parts->engine = DO_TRY(start_engine(
+      EnginePorts{loop, *parts->store, *parts->transport, *parts->files, *parts->host, *parts->programs}, options));
   return parts;
 }
 
@@ -86,6 +90,22 @@ class InProcessService final : public JobService {
   }
   void change(const Caller& caller, const JobId& id, JobChange change, Reply<void> reply) override {
     engine().change(caller, id, std::move(change), std::move(reply));
+  }
+  void change_file(const Caller& caller, const JobId& id, std::uint32_t index, FileChange change,
+                   Reply<void> reply) override {
+    engine().change_file(caller, id, index, std::move(change), std::move(reply));
+  }
+  void replace_remote_prefix(const Caller& caller, const JobId& id, std::string old_prefix, std::string new_prefix,
+                             Reply<std::uint32_t> reply) override {
+    engine().replace_remote_prefix(caller, id, std::move(old_prefix), std::move(new_prefix), std::move(reply));
+  }
+  void set_client_certificate(const Caller& caller, const JobId& id, std::optional<CertificateChoice> choice,
+                              Reply<void> reply) override {
+    engine().set_client_certificate(caller, id, std::move(choice), std::move(reply));
+  }
+  void start_download(const Caller& caller, const JobId& id, std::optional<std::vector<FileRange>> ranges,
+                      Reply<void> reply) override {
+    engine().start_download(caller, id, std::move(ranges), std::move(reply));
   }
   void set_listener(const Caller& caller, const JobId& id, std::shared_ptr<JobListener> listener,
                     Reply<void> reply) override {

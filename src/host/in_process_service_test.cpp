@@ -71,7 +71,7 @@ TEST_F(InProcessServiceTest, a_job_is_found_again_after_closing) {
   EXPECT_EQ((*found)->snapshot()->job.display_name, "smoke");
   EXPECT_EQ((*found)->snapshot()->job.state(), JobState::suspended);
   ASSERT_EQ((*found)->files().size(), 1u);
-  EXPECT_EQ((*found)->file(0)->snapshot()->local_name, (folder_ / "file").string());
+  EXPECT_EQ((*found)->file(0)->snapshot()->file.local_name, (folder_ / "file").string());
   const auto cancelled =
       wait_for<CommandOutcome>([&](auto reply) { service->command(me_, id, JobCommand::cancel, reply); });
   EXPECT_TRUE(cancelled) << cancelled.error().message;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <random>
+#include <string>
 
 #include "engine/host.h"
 
@@ -9,11 +10,14 @@ namespace dosvc {
 // The machine's clock, and a generator that begins where the kernel's generator says.
 class SystemHost final : public Host {
  public:
-  SystemHost();
+  // The spool is a folder of `state_directory`.
+  explicit SystemHost(std::string state_directory);
   WallTime wall_now() const override;
   std::uint64_t random() override { return generator_(); }
+  Result<std::string> spool_folder(uid_t owner) override;
 
  private:
+  std::string state_directory_;
   std::mt19937_64 generator_;
 };
 

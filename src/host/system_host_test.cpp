@@ -6,7 +6,7 @@ namespace dosvc {
 namespace {
 
 TEST(SystemHost, tells_the_time_of_the_machine) {
-  const SystemHost host;
+  const SystemHost host("/state");
   const auto before = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   const WallTime told = host.wall_now();
   EXPECT_GE(told, before);
@@ -14,7 +14,7 @@ TEST(SystemHost, tells_the_time_of_the_machine) {
 }
 
 TEST(SystemHost, no_two_draw_the_same_numbers) {
-  SystemHost one, other;
+  SystemHost one("/state"), other("/state");
   EXPECT_NE(one.random(), one.random());
   EXPECT_NE(one.random(), other.random());
 }

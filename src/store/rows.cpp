@@ -89,7 +89,7 @@ int save_row(Statement& statement, const Job& job) {
   const auto if_failed = [failed](auto value) { return failed ? std::optional(std::move(value)) : std::nullopt; };
   return statement.run(job.id, job.owner, job.view, job.state(), job.display_name, job.description, job.priority,
                        job.notify_flags, job.minimum_retry_delay.count(), job.no_progress_timeout.count(), job.umask,
-                       pack(job.http.headers), job.http.user_password, job.http.ca_file, job.http.http_proxy,
+                       pack(job.http.headers), std::string(), job.http.ca_file, job.http.http_proxy,
                        job.http.https_proxy, job.http.no_proxy, stored(job.created), stored(job.modified),
                        stored(job.transfer_completed), job.error_count, if_failed(error.error.code),
                        if_failed(error.error.context), if_failed(error.error.message), error.file,
@@ -122,7 +122,7 @@ Job read_job(Row& row) {
   } else {
     row.blame();
   }
-  job.http.user_password = row.text();
+  (void)row.text();
   job.http.ca_file = row.text();
   job.http.http_proxy = row.text();
   job.http.https_proxy = row.text();

@@ -35,18 +35,17 @@ void expect_same(const Job& a, const Job& b) {
 }
 
 void expect_same(const File& a, const File& b) {
-  const auto& [index, remote, local, temp, sha, stage, size, validator, modified, done, identity] = a;
-  EXPECT_EQ(index, b.index);
-  EXPECT_EQ(remote, b.remote_name);
-  EXPECT_EQ(local, b.local_name);
-  EXPECT_EQ(temp, b.temp_name);
-  EXPECT_EQ(sha, b.sha256);
-  EXPECT_EQ(stage, b.stage);
-  EXPECT_EQ(size, b.size);
-  EXPECT_EQ(validator, b.validator);
-  EXPECT_EQ(modified, b.modified);
-  EXPECT_EQ(done, b.done);
-  EXPECT_EQ(identity, b.identity);
+  EXPECT_EQ(a.index, b.index);
+  EXPECT_EQ(a.remote_name, b.remote_name);
+  EXPECT_EQ(a.local_name, b.local_name);
+  EXPECT_EQ(a.temp_name, b.temp_name);
+  EXPECT_EQ(a.sha256, b.sha256);
+  EXPECT_EQ(a.stage, b.stage);
+  EXPECT_EQ(a.size, b.size);
+  EXPECT_EQ(a.validator, b.validator);
+  EXPECT_EQ(a.modified, b.modified);
+  EXPECT_EQ(a.done, b.done);
+  EXPECT_EQ(a.identity, b.identity);
 }
 
 class SqliteStoreTest : public testing::Test {

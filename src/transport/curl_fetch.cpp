@@ -88,7 +88,11 @@ bool CurlFetch::set_options(const TransportOptions& options) {
   to.set(CURLOPT_MAXREDIRS, kMaxRedirects);
   to.set(CURLOPT_USERAGENT, options.user_agent.c_str());
   to.set(CURLOPT_HTTPHEADER, headers_.get());
-  if (!http.user_password.empty()) to.set(CURLOPT_USERPWD, http.user_password.c_str());
+  for (const Credentials& each : http.credentials) {
+    if (each.target != AuthTarget::server) continue;
+    to.set(CURLOPT_USERNAME, each.user.c_str());
+    to.set(CURLOPT_PASSWORD, each.password.c_str());
+  }
   if (asked.offset > 0) to.set(CURLOPT_RANGE, (std::to_string(asked.offset) + "-").c_str());
   if (!http.ca_file.empty()) {
     to.set(CURLOPT_CAINFO, http.ca_file.c_str());

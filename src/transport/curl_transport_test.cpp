@@ -374,7 +374,7 @@ TEST_F(CurlTransportTest, sends_the_jobs_headers_and_password) {
   origin_.serve("/f", of_size(10));
   HttpOptions http;
   http.headers = {"X-One: 1", "Accept: text/html"};
-  http.user_password = "user:pass";
+  http.credentials = {{AuthTarget::server, AuthScheme::basic, "user", "pass"}};
   expect_taken(start(origin_.url("/f"), {}, http), 10);
   const auto request = origin_.requests().at(0);
   EXPECT_EQ(request.header("X-One"), "1");
@@ -392,7 +392,7 @@ TEST_F(CurlTransportTest, tells_the_password_to_the_first_host_only) {
   auto place = other.url("/f");
   place.replace(place.find("127.0.0.1"), 9, "localhost");
   HttpOptions http;
-  http.user_password = "user:pass";
+  http.credentials = {{AuthTarget::server, AuthScheme::basic, "user", "pass"}};
   http.headers = {"Authorization: Bearer x"};
   expect_taken(start(origin_.url("/redirect/1?to=" + place), {}, http), 10);
   EXPECT_NE(origin_.requests().at(0).header("Authorization"), "");

@@ -23,7 +23,9 @@ class FetchDelivery : public std::enable_shared_from_this<FetchDelivery> {
   bool closed() const { return events_ == nullptr; }
 
   // Transport's thread.
-  void answer(TakeBody take, ResponseHead head) { news_.answer.emplace(std::move(take), std::move(head)); }
+  void answer(std::optional<TakeBody> take, ResponseHead head) {
+    news_.answer.emplace(std::move(take), std::move(head));
+  }
   void progress(std::uint64_t end) { news_.progress = end; }
   void done(FetchEnd end) {
     news_.end = std::move(end);
@@ -36,7 +38,7 @@ class FetchDelivery : public std::enable_shared_from_this<FetchDelivery> {
 
  private:
   struct News {
-    std::optional<std::pair<TakeBody, ResponseHead>> answer;
+    std::optional<std::pair<std::optional<TakeBody>, ResponseHead>> answer;
     std::optional<std::uint64_t> progress;
     std::optional<FetchEnd> end;
   };
@@ -44,7 +46,8 @@ class FetchDelivery : public std::enable_shared_from_this<FetchDelivery> {
   // A callback may drop the fetch, or the transport.
   void deliver(News& news) {
     const auto wanted = [this] { return *open_ && !closed(); };
-    if (news.answer && wanted()) events_->on_answer(news.answer->first, news.answer->second);
+    if (news.answer && wanted())
+      events_->on_answer(news.answer->first ? &*news.answer->first : nullptr, news.answer->second);
     if (news.progress && wanted()) events_->on_progress(*news.progress);
     if (news.end && wanted()) std::exchange(events_, nullptr)->on_done(std::move(*news.end));
   }

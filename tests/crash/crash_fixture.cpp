@@ -193,7 +193,7 @@ bool CrashTest::whole(const PlannedFile& file) {
 void CrashTest::look_at_folder(const std::map<std::string, Left>& queue) {
   std::set<std::string> known;
   for (const auto& [name, left] : queue) {
-    for (const auto& file : left.files) known.insert(file->temp_name);
+    for (const auto& file : left.files) known.insert(file->file.temp_name);
   }
   for (const std::string& name : names_in(folder_)) {
     const std::string path = folder_ + "/" + name;
@@ -208,9 +208,9 @@ void CrashTest::look_at_folder(const std::map<std::string, Left>& queue) {
 void CrashTest::note_written_bytes(const Left& left) {
   for (const auto& file : left.files) {
     std::error_code missing;
-    const auto written = fs::file_size(file->temp_name, missing);
-    if (missing || file->stage != FileStage::waiting) continue;
-    AtRisk& risk = at_risk_[file->local_name];
+    const auto written = fs::file_size(file->file.temp_name, missing);
+    if (missing || file->file.stage != FileStage::waiting) continue;
+    AtRisk& risk = at_risk_[file->file.local_name];
     if (written > risk.written) risk = {written, life_};
   }
 }

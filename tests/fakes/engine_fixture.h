@@ -15,6 +15,7 @@
 #include "fakes/fake_files.h"
 #include "fakes/fake_host.h"
 #include "fakes/fake_loop.h"
+#include "fakes/fake_programs.h"
 #include "fakes/fake_store.h"
 #include "fakes/fake_transport.h"
 
@@ -70,7 +71,7 @@ class EngineFixture : public ::testing::Test {
 
   // --- the engine's life
   void start() {
-    auto started = start_engine({loop, store, transport, files, host}, options);
+    auto started = start_engine({loop, store, transport, files, host, programs}, options);
     ASSERT_TRUE(started.ok()) << started.error().message;
     engine = std::move(started).take();
     loop.run_until_idle();
@@ -185,6 +186,7 @@ class EngineFixture : public ::testing::Test {
 
   FakeLoop loop;
   FakeHost host{loop};
+  FakePrograms programs{loop};
   FakeStore store;
   FakeFiles files{loop};
   FakeTransport transport{loop};

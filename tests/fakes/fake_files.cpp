@@ -93,17 +93,47 @@ void FakeFiles::sync(std::vector<TempFilePtr> files, Reply<void> reply) {
   });
 }
 
-void FakeFiles::sha256(TempFilePtr file, std::uint64_t size, Reply<std::string> reply) {
-  run(Op::sha256, [this, file = std::move(file), size, reply = std::move(reply)]() -> std::function<void()> {
+void FakeFiles::make_folders(uid_t, std::string local_name, mode_t, Reply<void> reply) {
+  run(Op::check, [this, local_name, reply = std::move(reply)]() -> std::function<void()> {
+    std::lock_guard lock(mutex_);
+    const std::string folder = local_name.substr(0, local_name.rfind('/'));
+    Result<void> result;
+    if (auto error = injected(Op::check, local_name)) {
+      result = *error;
+    } else {
+      disk_.directories.insert(folder);
+    }
+    return [reply, result] { reply(result); };
+  });
+}
+
+void FakeFiles::find_certificate(uid_t, CertificateChoice choice, Reply<ClientCertificate> reply) {
+  run(Op::certificate, [this, choice, reply = std::move(reply)]() -> std::function<void()> {
+    std::lock_guard lock(mutex_);
+    Result<ClientCertificate> result =
+        Error{CRYPT_E_NOT_FOUND, ErrorContext::local_file, "there is no such certificate"};
+    if (auto error = injected(Op::certificate, choice.store)) {
+      result = *error;
+    } else if (choice.store == "MY" || !choice.bytes.empty()) {
+      const std::string sha1 = choice.sha1.empty() ? std::string(40, 'a') : choice.sha1;
+      const std::string subject = choice.subject.empty() ? "CN=fake" : choice.subject;
+      result = ClientCertificate{choice.store_location, choice.store, sha1, subject, "the secret key"};
+    }
+    return [reply, result] { reply(result); };
+  });
+}
+
+void FakeFiles::sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> reply) {
+  run(Op::sha256, [this, file = std::move(file), bytes, reply = std::move(reply)]() -> std::function<void()> {
     std::lock_guard lock(mutex_);
     const auto& handle = dynamic_cast<const Handle&>(*file);
     Result<std::string> result = [&]() -> Result<std::string> {
       if (auto error = injected(Op::sha256, handle.name())) return *error;
       const std::string& content = handle.inode().content;
-      if (content.size() < size) {
+      if (content.size() < bytes.end) {
         return local_error(HRESULT_FROM_WIN32(ERROR_READ_FAULT), handle.name() + " is shorter than it should be");
       }
-      return sha256_of(std::string_view(content).substr(0, size));
+      return sha256_of(std::string_view(content).substr(bytes.begin, bytes.length()));
     }();
     return [reply, result] { reply(result); };
   });

@@ -24,7 +24,7 @@ namespace dosvc {
 // renamed keeps its name. Everything belongs to the loop's thread but TempFile, which any thread may write.
 class FakeFiles final : public Files {
  public:
-  enum class Op : std::uint8_t { check, open, write, sync, sha256, publish, remove };
+  enum class Op : std::uint8_t { check, open, write, sync, sha256, publish, remove, certificate };
   enum class Kind : std::uint8_t { regular, directory, special };
   enum class Crash : std::uint8_t {
     process,  // the page cache lives on: everything written is there
@@ -41,7 +41,7 @@ class FakeFiles final : public Files {
   };
   struct Disk {
     std::map<std::string, std::shared_ptr<Inode>> names;
-    std::set<std::string> directories{"/dl"};
+    std::set<std::string> directories{"/dl", "/spool"};
     std::set<std::string> unwritable;  // directories
   };
 
@@ -54,7 +54,9 @@ class FakeFiles final : public Files {
   void open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
                  Reply<TempFilePtr> reply) override;
   void sync(std::vector<TempFilePtr> files, Reply<void> reply) override;
-  void sha256(TempFilePtr file, std::uint64_t size, Reply<std::string> reply) override;
+  void sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> reply) override;
+  void make_folders(uid_t owner, std::string local_name, mode_t umask, Reply<void> reply) override;
+  void find_certificate(uid_t owner, CertificateChoice choice, Reply<ClientCertificate> reply) override;
   void publish(uid_t owner, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) override;
   void remove_temps(uid_t owner, std::vector<std::string> temp_names, Reply<std::vector<std::string>> reply) override;
 

@@ -22,6 +22,7 @@ class FakeHost final : public Host {
   WallTime wall_now() const override { return fake_wall_time(loop_) + clock_set_by; }
   // First `next_random`, then a fixed sequence.
   std::uint64_t random() override;
+  Result<std::string> spool_folder(uid_t) override { return std::string("/spool"); }
 
   std::chrono::microseconds clock_set_by{};  // somebody turned the wall clock; the loop's time doesn't notice
   std::deque<std::uint64_t> next_random;

@@ -32,8 +32,11 @@ void FakeFetch::answer(ResponseHead head) {
   if (auto* take = std::get_if<TakeBody>(&judgement)) {
     take_ = *take;
     end_ = take->offset;
-    events_->on_answer(*take_, head);
-  } else if (auto* anew = std::get_if<StartAnew>(&judgement)) {
+    events_->on_answer(&*take_, head);
+    return;
+  }
+  events_->on_answer(nullptr, head);
+  if (auto* anew = std::get_if<StartAnew>(&judgement)) {
     done(std::move(*anew));
   } else {
     done(std::get<Failure>(std::move(judgement)));

@@ -28,8 +28,8 @@ sqlite3.h          store
 curl/              transport
 systemd/           base
 CLI/               cli
-nlohmann/          cli store
-openssl/           files
+nlohmann/          cli core store
+openssl/           base files
 fmt/               base com core engine store transport files client api cli host inproc
 gtest/             tests
 gmock/             tests

@@ -1,0 +1,103 @@
+// Downloads of IDOManager: a job of one file whose parts are chosen at each start ("IDODownload::Start").
+
+#include "engine/engine_core.h"
+
+#include "core/file_layout.h"
+#include "core/names.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dosvc {
+namespace {
+
+Error refuse(HRESULT code, std::string why) { return {code, ErrorContext::none, std::move(why)}; }
+
+// Whether a download that is told to start has all it needs.
+Result<void> check_start(const Job& job, const File& file, const std::optional<std::vector<FileRange>>& ranges) {
+  if (file.remote_name.empty()) return refuse(DO_E_DOWNLOAD_NO_URI, "the download has no address yet: set it first");
+  if (file.local_name.empty() && !job.download->to_stream) {
+    return refuse(DO_E_FILE_DOWNLOADSINK_UNSPECIFIED, "the download has neither a local path nor a stream: set one");
+  }
+  const bool parts = ranges && !FileLayout(*ranges, {}).whole();
+  if (job.download->to_stream && !job.resumed && (!ranges || ranges->empty())) {
+    return refuse(DO_E_DOWNLOAD_RANGES_EXPECTED, "a download to a stream needs ranges: 0 to the end is all");
+  }
+  if (file.integrity_mandatory && file.integrity.url.empty()) {
+    return refuse(DO_E_INTEGRITYCHECKINFO_UNSPECIFIED, "a check was made mandatory, but not what to check by");
+  }
+  if (file.integrity_mandatory && parts) {
+    return refuse(DO_E_DOWNLOAD_RANGES_UNEXPECTED, "only a whole file can be checked, and parts of it were asked for");
+  }
+  if (ranges) DO_TRY(check_ranges(*ranges));
+  return {};
+}
+
+}  // namespace
+
+void Engine::start_download(const Caller& caller, const JobId& id, std::optional<std::vector<FileRange>> ranges,
+                            Reply<void> reply) {
+  on_job<void>(caller, id, std::move(reply), [this, caller, id, ranges](JobRecord& record, auto answer) {
+    Job& job = record.job;
+    if (!job.download || is_final(job.state())) return answer(invalid_state(job));
+    if (is_running(job.state())) return answer(Result<void>{});
+    File& file = record.files.front().file;
+    if (auto may = check_start(job, file, ranges); !may) return answer(may.error());
+    if (job.resumed) {
+      if (auto going = launch(record, ranges); !going) return answer(going.error());
+      return when_committed<void>(std::move(answer));
+    }
+    if (job.download->to_stream) {
+      auto folder = ports_.host.spool_folder(job.owner);
+      if (!folder) return answer(folder.error());
+      file.local_name = *folder + "/" + job.id.text();
+      file.temp_name = temp_name_for(file.local_name, ports_.host.random());
+    }
+    make_way(record, guarded<void>([this, caller, id, ranges, answer](Result<void> made) {
+               if (!made) return answer(made.error());
+               on_job<void>(caller, id, answer, [this, ranges](JobRecord& ready, auto started) {
+                 if (auto going = launch(ready, ranges); !going) return started(going.error());
+                 when_committed<void>(std::move(started));
+               });
+             }));
+  });
+}
+
+// The folders on the way to the file, and whether it can be made there.
+void Engine::make_way(JobRecord& record, Reply<void> made) {
+  const uid_t owner = record.job.owner;
+  const std::string name = record.files.front().file.local_name;
+  ports_.files.make_folders(owner, name, record.job.umask,
+                            guarded<void>([this, owner, name, made](Result<void> folders) {
+                              if (!folders) return made(folders.error());
+                              ports_.files.check_destination(owner, {name}, made);
+                            }));
+}
+
+// New ranges come behind what is there; without them it goes on with what is missing.
+Result<void> Engine::launch(JobRecord& record, const std::optional<std::vector<FileRange>>& ranges) {
+  FileRecord& file = record.files.front();
+  if (ranges && !ranges->empty()) {
+    const bool first = !record.job.resumed;
+    retire(file);  // it may still be putting on disk what is given up here
+    file.file.ranges = first ? *ranges : continued(file, *ranges);
+    if (file.file.stage == FileStage::transferred) file.file.stage = FileStage::waiting;
+    record.next_file = 0;
+    record.recount(file);
+    commits_.save_file(record.job.id, file.file.index);
+  }
+  return resume(record);
+}
+
+// What was received to the last byte without a gap, and then the new ranges. The rest is forgotten.
+std::vector<FileRange> Engine::continued(FileRecord& file, const std::vector<FileRange>& more) {
+  const std::uint64_t held = file.progress.received.contiguous_end(0);
+  std::vector<FileRange> ranges = FileLayout(file.file.ranges, file.file.size).front(held);
+  ranges.insert(ranges.end(), more.begin(), more.end());
+  const ByteRange behind{held, FileRange::kToEnd};
+  file.progress.received.remove(behind);
+  file.file.done.remove(behind);
+  return ranges;
+}
+
+}  // namespace dosvc

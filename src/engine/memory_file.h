@@ -1,0 +1,40 @@
+#pragma once
+
+#include "engine/files.h"
+
+#include <cstring>
+#include <mutex>
+#include <string>
+
+namespace dosvc {
+
+// A small file that is only in memory, for what the engine itself must read. More than `limit` bytes aren't taken.
+class MemoryFile final : public TempFile {
+ public:
+  explicit MemoryFile(std::uint64_t limit) : limit_(limit) {}
+
+  Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    const std::lock_guard lock(mutex_);
+    if (offset > limit_ || bytes.size() > limit_ - offset) {
+      return Error{HRESULT_FROM_WIN32(ERROR_FILE_TOO_LARGE), ErrorContext::remote_file,
+                   "it has more than " + std::to_string(limit_) + " bytes"};
+    }
+    if (content_.size() < offset + bytes.size()) content_.resize(offset + bytes.size());
+    std::memcpy(content_.data() + offset, bytes.data(), bytes.size());
+    return {};
+  }
+  FileIdentity identity() const override { return {}; }
+  std::uint64_t size_at_open() const override { return 0; }
+
+  std::string content() const {
+    const std::lock_guard lock(mutex_);
+    return content_;
+  }
+
+ private:
+  const std::uint64_t limit_;
+  mutable std::mutex mutex_;  // written on the transport's thread
+  std::string content_;
+};
+
+}  // namespace dosvc

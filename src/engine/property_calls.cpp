@@ -1,0 +1,259 @@
+// What programs set and change on a job and its files, beside its course, which is in engine.cpp.
+
+#include "engine/engine_core.h"
+
+#include "base/log.h"
+#include "core/command_line.h"
+#include "core/file_layout.h"
+#include "core/names.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dosvc {
+namespace {
+
+Error no_such_file(std::uint32_t index) {
+  return {BG_E_FILE_NOT_FOUND, ErrorContext::none, "the job has no file " + std::to_string(index)};
+}
+
+}  // namespace
+
+void Engine::change(const Caller& caller, const JobId& id, JobChange change, Reply<void> reply) {
+  on_job<void>(caller, id, std::move(reply), [this, change = std::move(change)](JobRecord& record, auto answer) {
+    Job& job = record.job;
+    if (is_final(job.state())) return answer(invalid_state(job));
+    if (auto fits = check_change(job, record.files.size(), change); !fits) return answer(fits.error());
+    change_job(job, change, ports_.host.wall_now());
+    if (change.priority) {
+      queue_.change_priority(job.id, job.priority);
+      pump();
+    }
+    if (job.state() == JobState::transient_error) keep_no_progress_timeout(record);
+    watch_download_time(record);
+    commits_.save(job.id);
+    when_committed<void>(std::move(answer));
+  });
+}
+
+void Engine::changed(JobRecord& record) {
+  record.job.modified = ports_.host.wall_now();
+  commits_.save(record.job.id);
+}
+
+// ---- One file ----
+
+void Engine::change_file(const Caller& caller, const JobId& id, std::uint32_t index, FileChange change,
+                         Reply<void> reply) {
+  on_job<void>(caller, id, std::move(reply), [this, index, change = std::move(change)](JobRecord& record, auto answer) {
+    if (is_final(record.job.state())) return answer(invalid_state(record.job));
+    if (index >= record.files.size()) return answer(no_such_file(index));
+    if (auto done = change_file_now(record, record.files[index], change); !done) return answer(done.error());
+    if (change.local_name) return place_file(record, index, *change.local_name, std::move(answer));
+    when_committed<void>(std::move(answer));
+  });
+}
+
+Result<void> Engine::change_file_now(JobRecord& record, FileRecord& file, const FileChange& change) {
+  const bool waits = file.file.stage == FileStage::waiting;
+  if (change.remote_name) DO_TRY(check_remote_name(*change.remote_name));
+  if (change.local_name) {
+    DO_TRY(check_local_name(*change.local_name, "the local name"));
+    const bool fixed = record.job.download ? record.job.resumed : !file.file.local_name.empty();
+    if (fixed) return invalid_state(record.job);
+  }
+  if (change.verdict && waits) {
+    return Error{E_PENDING, ErrorContext::none, "the file is not transferred yet: there is nothing to judge"};
+  }
+  if ((change.size || change.integrity || change.integrity_mandatory) && (is_running(record.job.state()) || !waits)) {
+    return invalid_state(record.job);
+  }
+  if (change.position || !change.wanted.empty()) DO_TRY(ask_for_more(record, file, change));
+  if (change.remote_name) set_remote_name(record, file, *change.remote_name);
+  if (change.size) file.file.size = change.size;
+  if (change.integrity) file.file.integrity = *change.integrity;
+  if (change.integrity_mandatory) file.file.integrity_mandatory = *change.integrity_mandatory;
+  if (change.verdict) judge_content(record, file, *change.verdict);
+  record.recount(file);
+  commits_.save_file(record.job.id, file.file.index);
+  changed(record);
+  return {};
+}
+
+// The file gets its place on disk. A job's file must be able to be made there; a download's is looked at when it
+// starts.
+void Engine::place_file(JobRecord& record, std::uint32_t index, std::string local_name, Reply<void> answer) {
+  const auto place = [this, index, local_name](JobRecord& job, Reply<void> placed) {
+    File& file = job.files[index].file;
+    file.local_name = local_name;
+    file.temp_name = temp_name_for(local_name, ports_.host.random());
+    commits_.save_file(job.job.id, index);
+    changed(job);
+    when_committed<void>(std::move(placed));
+  };
+  if (record.job.download) return place(record, std::move(answer));
+  ports_.files.check_destination(record.job.owner, {local_name},
+                                 guarded<void>([this, id = record.job.id, place, answer](Result<void> checked) {
+                                   if (!checked) return answer(checked.error());
+                                   JobRecord* job = this->record(id);
+                                   if (!job || job->finishing) return answer(Error{BG_E_INVALID_STATE});
+                                   place(*job, answer);
+                                 }));
+}
+
+// Goes on at the same place if the new address has the same version; a fetch that runs ends, for it has the old one.
+void Engine::set_remote_name(JobRecord& record, FileRecord& file, const std::string& url) {
+  if (file.file.remote_name == url) return;
+  file.file.remote_name = url;
+  if (file.transfer && is_running(record.job.state())) refetch(record, file);
+}
+
+// BITS calls a job of one's choice of bytes "on demand" ("IBackgroundCopyFile6 interface").
+Result<void> Engine::ask_for_more(JobRecord& record, FileRecord& file, const FileChange& change) {
+  if (!record.job.on_demand || !file.file.ranges.empty()) {
+    return Error{BG_E_RANDOM_ACCESS_NOT_SUPPORTED, ErrorContext::none, "the job doesn't fetch its files on demand"};
+  }
+  DO_TRY(check_ranges(change.wanted));
+  const std::uint64_t end = file.file.size.value_or(FileRange::kToEnd);
+  for (const FileRange& range : change.wanted) {
+    const std::uint64_t limit = range.length == FileRange::kToEnd ? end : range.offset + range.length;
+    if (range.offset >= end || limit > end) {
+      return Error{BG_E_INVALID_RANGE, ErrorContext::none, "a range doesn't lie within the remote file"};
+    }
+  }
+  if (change.position && *change.position >= end) {
+    return Error{BG_E_INVALID_RANGE, ErrorContext::none, "the position doesn't lie within the remote file"};
+  }
+  for (const FileRange& range : change.wanted) {
+    file.file.wanted.add({range.offset, range.length == FileRange::kToEnd ? end : range.offset + range.length});
+    file.asked.push_back(range);
+  }
+  if (change.position) file.progress.position = *change.position;
+  record.next_file = std::min(record.next_file, file.file.index);
+  if (file.transfer) file.transfer->wanted_changed();
+  run_files(record);
+  return {};
+}
+
+// "IBackgroundCopyFile3::SetValidationState": what was found to be wrong is forgotten, and the job is in ERROR.
+void Engine::judge_content(JobRecord& record, FileRecord& file, Verdict verdict) {
+  file.file.verdict = verdict;
+  if (verdict != Verdict::invalid) return;
+  forget_content(record, file);
+  file.file.verdict = verdict;
+  Error error{BG_E_VALIDATION_FAILED, ErrorContext::local_file,
+              "the program found the content of " + file.file.local_name + " to be wrong: Resume fetches it again"};
+  (void)apply(record, JobEvent::rejected, JobError{std::move(error), file.file.index, 0});
+}
+
+void Engine::forget_content(JobRecord& record, FileRecord& file) {
+  file.file.start_anew();
+  file.progress = {};
+  record.recount(file);
+  commits_.save_file(record.job.id, file.file.index);
+}
+
+void Engine::refetch(JobRecord& record, FileRecord& file) {
+  commits_.then([this, id = record.job.id, index = file.file.index](const Result<void>& committed) {
+    JobRecord* job = this->record(id);
+    if (committed && job && job->files[index].transfer) job->files[index].transfer->refetch();
+  });
+}
+
+// ---- All files, certificate, owner ----
+
+void Engine::replace_remote_prefix(const Caller& caller, const JobId& id, std::string old_prefix,
+                                   std::string new_prefix, Reply<std::uint32_t> reply) {
+  on_job<std::uint32_t>(
+      caller, id, std::move(reply),
+      [this, from = std::move(old_prefix), to = std::move(new_prefix)](auto& record, auto answer) {
+        if (is_final(record.job.state())) return answer(invalid_state(record.job));
+        if (from.empty() || to.empty()) {
+          return answer(Error{E_INVALIDARG, ErrorContext::none, "neither of the beginnings may be empty"});
+        }
+        std::vector<std::pair<FileRecord*, std::string>> renamed;
+        for (FileRecord& file : record.files) {
+          if (!file.file.remote_name.starts_with(from)) continue;
+          std::string url = to + file.file.remote_name.substr(from.size());
+          if (auto fits = check_remote_name(url); !fits) return answer(fits.error());
+          renamed.emplace_back(&file, std::move(url));
+        }
+        for (const auto& [file, url] : renamed) {
+          set_remote_name(record, *file, url);
+          commits_.save_file(record.job.id, file->file.index);
+        }
+        if (!renamed.empty()) changed(record);
+        when_committed<std::uint32_t>(std::move(answer), static_cast<std::uint32_t>(renamed.size()));
+      });
+}
+
+void Engine::set_client_certificate(const Caller& caller, const JobId& id, std::optional<CertificateChoice> choice,
+                                    Reply<void> reply) {
+  on_job<void>(caller, id, std::move(reply), [this, caller, id, choice](JobRecord& record, auto answer) {
+    if (is_final(record.job.state())) return answer(invalid_state(record.job));
+    if (!choice) {
+      record.job.http.client_certificate.reset();
+      changed(record);
+      return when_committed<void>(std::move(answer));
+    }
+    ports_.files.find_certificate(record.job.owner, *choice,
+                                  guarded<ClientCertificate>([this, caller, id, answer](auto found) {
+                                    if (!found) return answer(found.error());
+                                    on_job<void>(caller, id, answer, [this, found](JobRecord& job, auto set) {
+                                      job.job.http.client_certificate = *found;
+                                      changed(job);
+                                      when_committed<void>(std::move(set));
+                                    });
+                                  }));
+  });
+}
+
+// "IBackgroundCopyJob::TakeOwnership": an administrator makes the job his own; what was entrusted to the service by the
+// owner before him is forgotten.
+void Engine::take_ownership(const Caller& caller, JobRecord& record, Reply<CommandOutcome> answer) {
+  if (is_final(record.job.state())) return answer(invalid_state(record.job));
+  if (!caller.administrator) {
+    return answer(Error{E_ACCESSDENIED, ErrorContext::none, "only an administrator can take over a job"});
+  }
+  if (caller.uid == record.job.owner) return answer(CommandOutcome{});
+  std::vector<std::string> names;
+  for (const FileRecord& file : record.files) names.push_back(file.file.local_name);
+  ports_.files.check_destination(
+      caller.uid, std::move(names), guarded<void>([this, caller, id = record.job.id, answer](Result<void> checked) {
+        if (!checked) return answer(Error{BG_E_NEW_OWNER_NO_FILE_ACCESS, ErrorContext::none, checked.error().message});
+        on_job<CommandOutcome>(caller, id, answer, [this, caller](JobRecord& job, auto taken) {
+          job.job.owner = caller.uid;
+          job.job.notify_command = {};
+          job.job.http.credentials.clear();
+          job.job.http.client_certificate.reset();
+          job.job.http.headers.clear();
+          job.job.http.auth_headers.clear();
+          job.cell->publish_owner(caller.uid);
+          changed(job);
+          when_committed<CommandOutcome>(std::move(taken), CommandOutcome{});
+        });
+      }));
+}
+
+// ---- The program to notify with ----
+
+// Its environment tells which job, since it has no way to ask ("IBackgroundCopyJob2::SetNotifyCmdLine").
+void Engine::notify_by_program(const Job& job, Reply<int> exited) {
+  ProgramCall call;
+  call.program = job.notify_command.program;
+  call.arguments = split_command_line(job.notify_command.parameters);
+  if (call.arguments.empty()) call.arguments = {call.program};
+  call.environment = {"DOSVC_JOB_ID=" + job.id.text(),
+                      "DOSVC_JOB_STATE=" + std::string(job.state() == JobState::error ? "error" : "transferred")};
+  ports_.programs.run(job.owner, std::move(call), guarded<int>([this, id = job.id, exited](Result<int> status) {
+                        JobRecord* record = this->record(id);
+                        if (!record) return;
+                        if (!status) log_warning("job {}: {}", id.text(), status.error().message);
+                        exited(status);
+                        if (!status || *status != 0 || record->finishing) return;
+                        record->job.command_done = true;
+                        commits_.save(id);
+                      }));
+}
+
+}  // namespace dosvc
