@@ -28,7 +28,7 @@ sqlite3.h          store
 curl/              transport
 systemd/           base
 CLI/               cli
-nlohmann/          cli core store
+nlohmann/          api cli core store
 openssl/           base files
 fmt/               base com core engine store transport files client api cli host inproc
 gtest/             tests
