@@ -93,7 +93,8 @@ std::optional<Stretch> FileLayout::next_missing(const RangeSet& received, std::u
       const std::uint64_t limit = remote_size_ ? std::min(want.end, *remote_size_) : want.end;
       if (limit <= begin) continue;
       if (const auto gap = received.first_gap(std::max(begin, want.begin), limit)) {
-        return Stretch{gap->begin, gap->begin, gap->length()};
+        const bool to_end = gap->end == FileRange::kToEnd;
+        return Stretch{gap->begin, gap->begin, to_end ? std::nullopt : std::optional(gap->length())};
       }
     }
     return std::nullopt;

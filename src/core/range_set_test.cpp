@@ -127,5 +127,19 @@ TEST(RangeSet, behaves_like_a_bitmap) {
   }
 }
 
+TEST(RangeSet, bytes_can_be_taken_out) {
+  RangeSet set({10, 20});
+  set.add({30, 40});
+  set.remove({15, 35});
+  EXPECT_EQ(set.text(), "10-15,35-40");
+  set.remove({12, 13});
+  EXPECT_EQ(set.text(), "10-12,13-15,35-40");
+  set.remove({0, 10});
+  set.remove({15, 15});
+  EXPECT_EQ(set.text(), "10-12,13-15,35-40");
+  set.remove({0, ~std::uint64_t{0}});
+  EXPECT_TRUE(set.empty());
+}
+
 }  // namespace
 }  // namespace dosvc

@@ -213,7 +213,7 @@ void Engine::run_files(JobRecord& record) {
   if (!record.moves() || !options_.transfers) return;
   if (record.all_transferred()) {
     (void)apply(record, JobEvent::all_files_done);
-  } else if (record.job.on_demand && record.on_the_line == 0 && record.next_file >= record.files.size()) {
+  } else if (record.job.on_demand && record.next_file >= record.files.size() && !record.any_transfer()) {
     // All that was asked for is here. More needs another call ("IBackgroundCopyFile6 interface").
     (void)apply(record, JobEvent::suspend);
   }
@@ -441,9 +441,7 @@ void Engine::finish(JobRecord& record, JobEvent how, Reply<CommandOutcome> answe
 // No transfer of the job touches the disk any more.
 void Engine::check_quiet(JobRecord& record) {
   if (!record.when_quiet || record.unfinished_opens > 0) return;
-  for (const FileRecord& file : record.files) {
-    if (file.transfer) return;
-  }
+  if (record.any_transfer()) return;
   std::exchange(record.when_quiet, nullptr)();
 }
 

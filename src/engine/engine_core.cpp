@@ -60,9 +60,7 @@ void Engine::stop(std::function<void()> stopped) {
 void Engine::check_stopped() {
   if (!stopped_) return;
   for (const auto& [id, record] : jobs_) {
-    for (const FileRecord& file : record->files) {
-      if (file.transfer) return;
-    }
+    if (record->any_transfer()) return;
   }
   commits_.then([stopped = std::exchange(stopped_, nullptr)](const Result<void>&) { stopped(); });
 }

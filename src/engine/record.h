@@ -6,6 +6,7 @@
 #include "engine/file_transfer.h"
 #include "engine/published.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -86,6 +87,9 @@ struct JobRecord {
   std::vector<std::function<void()>> calls_waiting;
 
   bool moves() const { return is_running(job.state()) && !finishing; }
+  bool any_transfer() const {
+    return std::any_of(files.begin(), files.end(), [](const FileRecord& file) { return file.transfer != nullptr; });
+  }
   bool all_transferred() const { return tally.transferred == files.size(); }
   JobSnapshotPtr snapshot(WallTime wall_now, Clock::time_point now) const;
   static FileSnapshotPtr snapshot(const FileRecord& file);

@@ -31,7 +31,7 @@ void FakeFetch::answer(ResponseHead head) {
   Judgement judgement = judge(request_.asked, head, fake_wall_time(origin_.loop_));
   if (auto* take = std::get_if<TakeBody>(&judgement)) {
     take_ = *take;
-    end_ = take->offset;
+    end_ = request_.into_offset;
     events_->on_answer(&*take_, head);
     return;
   }
@@ -45,14 +45,14 @@ void FakeFetch::answer(ResponseHead head) {
 
 void FakeFetch::bytes(std::uint64_t count) {
   const std::string& content = origin_.content_of(request_.url);
-  const auto from = std::min<std::uint64_t>(end_, content.size());
+  const auto from = std::min<std::uint64_t>(remote_end(), content.size());
   const std::string copy = content.substr(from, count);
   bytes(std::string_view(copy));
 }
 
 void FakeFetch::bytes(std::string_view body) {
   if (!is_open() || !take_) return;
-  if (take_->size) body = body.substr(0, *take_->size - std::min(*take_->size, end_));
+  if (take_->end) body = body.substr(0, *take_->end - std::min(*take_->end, remote_end()));
   if (Result<void> written = request_.into->write(end_, std::as_bytes(std::span(body))); !written) {
     const bool full = written.error().code == HRESULT_FROM_WIN32(ERROR_DISK_FULL);
     done(Failure{written.error(), full ? FailureClass::transient : FailureClass::fatal, 0, std::nullopt});
@@ -64,7 +64,7 @@ void FakeFetch::bytes(std::string_view body) {
 }
 
 void FakeFetch::finish() {
-  if (take_ && take_->size && end_ < *take_->size) {
+  if (take_ && take_->end && remote_end() < *take_->end) {
     fail(FakeTransport::broken());
   } else {
     done(BodyTaken{end_});
@@ -85,8 +85,8 @@ void FakeFetch::step() {
     answer();
   } else {
     std::uint64_t size = origin_.content_of(request_.url).size();
-    if (take_->size) size = std::min(size, *take_->size);
-    std::uint64_t count = std::min(origin_.chunk_, size - std::min(size, end_));
+    if (take_->end) size = std::min(size, *take_->end);
+    std::uint64_t count = std::min(origin_.chunk_, size - std::min(size, remote_end()));
     for (const auto& limit : {behaviour_.cut_after, behaviour_.stall_after}) {
       if (limit) count = std::min(count, *limit - std::min(*limit, body_sent_));
     }
@@ -94,7 +94,7 @@ void FakeFetch::step() {
     if (!is_open()) return;
     if (behaviour_.stall_after && body_sent_ >= *behaviour_.stall_after) return;
     if (behaviour_.cut_after && body_sent_ >= *behaviour_.cut_after) return fail(FakeTransport::broken());
-    if (end_ >= size) return finish();
+    if (remote_end() >= size) return finish();
   }
   if (!is_open()) return;
   next_ = origin_.loop_.after(body_sent_ == 0 ? Clock::duration{} : origin_.pace_, [this] { step(); });
@@ -103,7 +103,7 @@ void FakeFetch::step() {
 // ---- the network
 
 Fetch FakeTransport::start(FetchRequest request, FetchEvents& events) {
-  requests_.push_back({request.url, request.asked, request.http});
+  requests_.push_back({request.url, request.asked, request.http, request.into_offset});
   std::shared_ptr<FakeFetch> fetch(new FakeFetch(*this, std::move(request), events));
   fetch->behaviour_ = behaviour_for(fetch->request().url);
   fetch->next_ = loop_.after({}, [raw = fetch.get()] { raw->step(); });
@@ -170,12 +170,14 @@ ResponseHead FakeTransport::head_for(const FetchRequest& request, const FakeBeha
     const Served& served = found->second;
     const std::uint64_t size = served.content.size();
     const std::uint64_t offset = request.asked.offset;
+    const bool ranged = request.asked.part || offset > 0;
+    const std::uint64_t end = std::min(size, request.asked.end.value_or(size));
     const std::string_view if_range = request.asked.validator.for_if_range();
     const bool same =
         if_range.empty() || if_range == served.validator.etag || if_range == served.validator.last_modified;
     head.etag = served.validator.etag;
     head.last_modified = served.validator.last_modified;
-    if (offset == 0 || behaviour.ignore_range || !same) {
+    if (!ranged || behaviour.ignore_range || !same) {
       head.status = 200;
       head.content_length = size;
     } else if (offset >= size) {
@@ -183,9 +185,9 @@ ResponseHead FakeTransport::head_for(const FetchRequest& request, const FakeBeha
       head.content_range = "bytes */" + std::to_string(size);
     } else {
       head.status = 206;
-      head.content_length = size - offset;
+      head.content_length = end - offset;
       head.content_range =
-          "bytes " + std::to_string(offset) + "-" + std::to_string(size - 1) + "/" + std::to_string(size);
+          "bytes " + std::to_string(offset) + "-" + std::to_string(end - 1) + "/" + std::to_string(size);
     }
   }
   if (behaviour.status != 0) head.status = behaviour.status;

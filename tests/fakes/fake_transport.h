@@ -33,7 +33,7 @@ class FakeFetch : public std::enable_shared_from_this<FakeFetch> {
  public:
   const FetchRequest& request() const { return request_; }
   bool is_open() const { return events_ != nullptr; }
-  std::uint64_t end() const { return end_; }  // the file's bytes up to here are written
+  std::uint64_t end() const { return end_; }  // the bytes of request().into up to here are written
 
   void answer();                    // as a good server would
   void answer(ResponseHead head);   // judge() decides, as in the real transport
@@ -47,6 +47,7 @@ class FakeFetch : public std::enable_shared_from_this<FakeFetch> {
 
   FakeFetch(class FakeTransport& origin, FetchRequest request, FetchEvents& events);
   void done(FetchEnd end);
+  std::uint64_t remote_end() const { return request_.asked.offset + (end_ - request_.into_offset); }
   void step();  // one turn of the loop
 
   FakeTransport& origin_;
@@ -86,6 +87,7 @@ class FakeTransport final : public Transport {
     std::string url;
     Asked asked;
     HttpOptions http;
+    std::uint64_t into_offset = 0;
   };
   const std::vector<Request>& requests() const { return requests_; }
   std::vector<std::shared_ptr<FakeFetch>> open() const;

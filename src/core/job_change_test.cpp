@@ -1,0 +1,109 @@
+#include "core/job_change.h"
+
+#include <gtest/gtest.h>
+
+namespace dosvc {
+namespace {
+
+HRESULT code_of(const Result<void>& result) { return result ? S_OK : result.error().code; }
+
+HRESULT code_of(const JobChange& change) { return code_of(check_change(Job{}, 0, change)); }
+
+TEST(JobChange, arguments_are_checked) {
+  const struct {
+    const char* what;
+    JobChange change;
+    HRESULT code;
+  } kCases[] = {
+      {"nothing", {}, S_OK},
+      {"name", {.display_name = std::string(257, 'n')}, BG_E_STRING_TOO_LONG},
+      {"description", {.description = std::string(1025, 'n')}, BG_E_STRING_TOO_LONG},
+      {"command", {.notify_command = NotifyCommand{"/bin/true", "true x"}}, S_OK},
+      {"no command", {.notify_command = NotifyCommand{}}, S_OK},
+      {"parameters alone", {.notify_command = NotifyCommand{"", "x"}}, E_INVALIDARG},
+      {"relative command", {.notify_command = NotifyCommand{"true", ""}}, E_INVALIDARG},
+      {"long parameters", {.notify_command = NotifyCommand{"/bin/true", std::string(4001, 'x')}}, BG_E_STRING_TOO_LONG},
+      {"flags", {.security_flags = 0x0f1f & ~0x0600u}, S_OK},
+      {"unknown flag", {.security_flags = 0x20}, E_NOTIMPL},
+      {"unknown redirect policy", {.security_flags = 0x300}, E_NOTIMPL},
+      {"peer caching", {.peer_caching_flags = 8}, E_NOTIMPL},
+      {"rights", {.file_acl_flags = 1}, E_NOTIMPL},
+      {"unknown rights", {.file_acl_flags = 16}, E_INVALIDARG},
+      {"size", {.maximum_size = 0}, BG_E_MAX_DOWNLOAD_SIZE_INVALID_VALUE},
+      {"stored", {.stored_credentials = AuthTarget::server}, BG_E_USE_STORED_CREDENTIALS_NOT_SUPPORTED},
+      {"method", {.method = "POST"}, S_OK},
+      {"bad method", {.method = "GET /x"}, E_INVALIDARG},
+      {"empty method", {.method = ""}, E_INVALIDARG},
+      {"header", {.headers = {{"A: b"}}}, S_OK},
+      {"header without a name", {.headers = {{": b"}}}, E_INVALIDARG},
+      {"two headers in one", {.headers = {{"A: b\r\nC: d"}}}, E_INVALIDARG},
+      {"long headers", {.headers = {{"A: " + std::string(16'384, 'x')}}}, BG_E_STRING_TOO_LONG},
+      {"auth header", {.auth_headers = {{"A b"}}}, E_INVALIDARG},
+      {"vector", {.correlation_vector = "a\r\nb"}, E_INVALIDARG},
+      {"percent", {.callback_percent = 101}, E_INVALIDARG},
+      {"cost", {.cost_policy = 6}, E_INVALIDARG},
+      {"listed without list", {.proxy = ProxySettings{ProxyUsage::listed, "", ""}}, E_INVALIDARG},
+      {"list without need", {.proxy = ProxySettings{ProxyUsage::none, "p:1", ""}}, E_INVALIDARG},
+      {"bypass without need", {.proxy = ProxySettings{ProxyUsage::preconfigured, "", "x"}}, E_INVALIDARG},
+      {"long list",
+       {.proxy = ProxySettings{ProxyUsage::listed, std::string(32'001, 'p'), ""}},
+       BG_E_PROXY_LIST_TOO_LARGE},
+      {"long bypass",
+       {.proxy = ProxySettings{ProxyUsage::listed, "p:1", std::string(32'001, 'p')}},
+       BG_E_PROXY_BYPASS_LIST_TOO_LARGE},
+      {"user", {.set_credentials = Credentials{{}, {}, std::string(301, 'u'), ""}}, BG_E_USERNAME_TOO_LARGE},
+      {"password", {.set_credentials = Credentials{{}, {}, "u", std::string(65'537, 'p')}}, BG_E_PASSWORD_TOO_LARGE},
+      {"zero", {.set_credentials = Credentials{{}, {}, std::string("u\0v", 3), ""}}, BG_E_INVALID_CREDENTIALS},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(code_of(c.change), c.code) << c.what;
+}
+
+TEST(JobChange, some_properties_must_be_set_before_the_job_runs) {
+  Job job;
+  job.resumed = true;
+  EXPECT_EQ(code_of(check_change(job, 1, {.dynamic_content = true})), BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
+  EXPECT_EQ(code_of(check_change(job, 1, {.maximum_size = 5})), BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
+  EXPECT_EQ(code_of(check_change(job, 1, {.on_demand = true})), BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
+  EXPECT_EQ(code_of(check_change(job, 1, {.method = "GET"})), BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
+  EXPECT_EQ(code_of(check_change({}, 1, {.high_performance = true})), BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE);
+  EXPECT_EQ(code_of(check_change({}, 0, {.high_performance = true})), S_OK);
+}
+
+TEST(JobChange, credentials_replace_those_of_their_target_and_scheme) {
+  Job job;
+  change_job(job, {.set_credentials = Credentials{AuthTarget::server, AuthScheme::basic, "a", "1"}}, {});
+  change_job(job, {.set_credentials = Credentials{AuthTarget::proxy, AuthScheme::basic, "b", "2"}}, {});
+  change_job(job, {.set_credentials = Credentials{AuthTarget::server, AuthScheme::basic, "c", "3"}}, {});
+  ASSERT_EQ(job.http.credentials.size(), 2u);
+  EXPECT_EQ(job.http.credentials.back().user, "c");
+  change_job(job, {.remove_credentials = std::pair(AuthTarget::server, AuthScheme::basic)}, {});
+  ASSERT_EQ(job.http.credentials.size(), 1u);
+  EXPECT_EQ(job.http.credentials.back().user, "b");
+}
+
+TEST(JobChange, secrets_are_never_shown) {
+  HttpOptions http;
+  http.credentials = {{AuthTarget::server, AuthScheme::basic, "user", "secret"}};
+  http.client_certificate = ClientCertificate{0, "MY", "aa", "CN=x", "secret"};
+  http.http_proxy = http.https_proxy = "http://user:secret@proxy";
+  http.headers = {"Authorization: secret"};
+  HttpOptions shown = http.without_secrets();
+  EXPECT_EQ(shown.credentials, (std::vector<Credentials>{{AuthTarget::server, AuthScheme::basic, "", ""}}));
+  EXPECT_EQ(shown.client_certificate->pem, "");
+  EXPECT_EQ(shown.client_certificate->subject, "CN=x");
+  EXPECT_EQ(shown.http_proxy + shown.https_proxy, "");
+  EXPECT_EQ(shown.headers, http.headers) << "the owner may read his headers back";
+  http.headers_hidden = true;
+  EXPECT_TRUE(http.without_secrets().headers.empty());
+}
+
+TEST(JobChange, get_is_no_method_of_its_own) {
+  Job job;
+  change_job(job, {.method = "POST"}, {});
+  EXPECT_EQ(job.http.method, "POST");
+  change_job(job, {.method = "GET"}, {});
+  EXPECT_EQ(job.http.method, "");
+}
+
+}  // namespace
+}  // namespace dosvc

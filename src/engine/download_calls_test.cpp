@@ -1,0 +1,191 @@
+// Downloads of IDOManager: one file, whose parts are chosen at each start.
+#include "fakes/engine_fixture.h"
+
+namespace dosvc {
+namespace {
+
+constexpr auto kUrl = "http://origin/a.bin";
+using Parts = std::optional<std::vector<FileRange>>;
+
+class Downloads : public EngineFixture {
+ protected:
+  void SetUp() override {
+    start();
+    content_.resize(1'000'000);
+    for (std::size_t i = 0; i < content_.size(); ++i) content_[i] = static_cast<char>(i * 7 + i / 256);
+    transport.serve(kUrl, content_);
+  }
+  JobId create_download(bool keep = false) {
+    NewJob spec;
+    spec.view = ApiView::delivery_optimization;
+    spec.download = DownloadSettings{};
+    spec.download->keep = keep;
+    return create_job(spec);
+  }
+  JobId ready_download(bool keep = false) {
+    const JobId id = create_download(keep);
+    EXPECT_TRUE(change_file(id, {.remote_name = kUrl, .local_name = "/dl/a.bin"}).ok());
+    return id;
+  }
+  Result<void> change_file(const JobId& id, FileChange what) {
+    return result_of<void>([&](auto reply) { engine->change_file(user, id, 0, std::move(what), reply); });
+  }
+  HRESULT start_download(const JobId& id, Parts parts = {}) {
+    const auto started = result_of<void>([&](auto reply) { engine->start_download(user, id, parts, reply); });
+    return started ? S_OK : started.error().code;
+  }
+  std::string content_;
+};
+
+TEST_F(Downloads, have_their_file_from_the_beginning_and_come_whole) {
+  const JobId id = create_download();
+  ASSERT_NE(file_snapshot(id), nullptr);
+  EXPECT_EQ(file_snapshot(id)->file.remote_name, "");
+  ASSERT_TRUE(change_file(id, {.remote_name = kUrl, .local_name = "/dl/a.bin"}).ok());
+  ASSERT_EQ(start_download(id), S_OK);
+  EXPECT_EQ(state_of(id), JobState::transferred);
+  EXPECT_FALSE(files.exists("/dl/a.bin"));
+  ASSERT_TRUE(complete(id).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"), content_);
+}
+
+TEST_F(Downloads, start_says_what_is_missing) {
+  const JobId id = create_download();
+  EXPECT_EQ(start_download(id), DO_E_DOWNLOAD_NO_URI);
+  ASSERT_TRUE(change_file(id, {.remote_name = kUrl}).ok());
+  EXPECT_EQ(start_download(id), DO_E_FILE_DOWNLOADSINK_UNSPECIFIED);
+  ASSERT_TRUE(change_file(id, {.local_name = "/dl/a.bin"}).ok());
+  EXPECT_EQ(start_download(id, Parts{{{0, 0}}}), BG_E_INVALID_RANGE);
+  EXPECT_EQ(start_download(id, Parts{{{0, 2}, {1, 2}}}), BG_E_OVERLAPPING_RANGES);
+  ASSERT_TRUE(change_file(id, {.integrity_mandatory = true}).ok());
+  EXPECT_EQ(start_download(id), DO_E_INTEGRITYCHECKINFO_UNSPECIFIED);
+  ASSERT_TRUE(change_file(id, {.integrity = IntegrityCheck{"http://origin/x", "", ""}}).ok());
+  EXPECT_EQ(start_download(id, Parts{{{5, 5}}}), DO_E_DOWNLOAD_RANGES_UNEXPECTED);
+  ASSERT_TRUE(change_file(id, {.integrity_mandatory = false}).ok());
+  EXPECT_EQ(start_download(id, Parts{{{5, 5}}}), S_OK);
+  const JobId stream = create_download();
+  ASSERT_TRUE(change_file(stream, {.remote_name = kUrl}).ok());
+  ASSERT_TRUE(change(stream, {.to_stream = true}).ok());
+  EXPECT_EQ(start_download(stream), DO_E_DOWNLOAD_RANGES_EXPECTED);
+  EXPECT_EQ(start_download(stream, Parts{{{0, FileRange::kToEnd}}}), S_OK);
+}
+
+TEST_F(Downloads, missing_folders_are_made) {
+  const JobId id = create_download();
+  ASSERT_TRUE(change_file(id, {.remote_name = kUrl, .local_name = "/dl/new/a.bin"}).ok());
+  ASSERT_EQ(start_download(id), S_OK);
+  ASSERT_TRUE(complete(id).ok());
+  EXPECT_EQ(files.content("/dl/new/a.bin"), content_);
+}
+
+TEST_F(Downloads, a_folder_that_can_not_be_used_is_told_at_the_start) {
+  const JobId id = ready_download();
+  files.make_unwritable("/dl");
+  EXPECT_EQ(start_download(id), E_ACCESSDENIED);
+  EXPECT_EQ(state_of(id), JobState::suspended);
+  EXPECT_FALSE(snapshot(id)->job.resumed);
+}
+
+TEST_F(Downloads, new_ranges_come_behind_what_is_there) {
+  const JobId id = ready_download();
+  ASSERT_EQ(start_download(id, Parts{{{500'000, 1000}, {0, 10}}}), S_OK);
+  EXPECT_EQ(state_of(id), JobState::transferred);
+  EXPECT_EQ(start_download(id), S_OK);
+  EXPECT_EQ(state_of(id), JobState::transferred) << "nothing new was asked for";
+  ASSERT_EQ(start_download(id, Parts{{{100, 50}}}), S_OK);
+  EXPECT_EQ(file_snapshot(id)->bytes_total, 1060u);
+  ASSERT_TRUE(complete(id).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"),
+            content_.substr(500'000, 1000) + content_.substr(0, 10) + content_.substr(100, 50));
+}
+
+TEST_F(Downloads, ranges_while_paused_replace_what_was_still_asked_for) {
+  transport.next(kUrl, {.stall_after = 70'000});
+  const JobId id = ready_download();
+  ASSERT_EQ(start_download(id, Parts{{{0, 500'000}}}), S_OK);
+  ASSERT_TRUE(suspend(id).ok());
+  ASSERT_EQ(start_download(id, Parts{{{900'000, 1000}}}), S_OK);
+  ASSERT_TRUE(complete(id).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(0, 70'000) + content_.substr(900'000, 1000));
+}
+
+TEST_F(Downloads, ranges_after_a_restart_are_still_packed_behind) {
+  const JobId id = ready_download(true);
+  ASSERT_EQ(start_download(id, Parts{{{500'000, 1000}}}), S_OK);
+  restart();
+  ASSERT_EQ(start_download(id, Parts{{{100, 50}}}), S_OK);
+  ASSERT_TRUE(complete(id).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(500'000, 1000) + content_.substr(100, 50));
+}
+
+TEST_F(Downloads, a_failed_one_is_started_again) {
+  transport.next(kUrl, {.status = 404});
+  const JobId id = ready_download();
+  ASSERT_EQ(start_download(id), S_OK);
+  ASSERT_EQ(state_of(id), JobState::error);
+  ASSERT_TRUE(suspend(id).ok());
+  EXPECT_EQ(state_of(id), JobState::error) << "it is paused already and keeps its error";
+  ASSERT_EQ(start_download(id), S_OK);
+  EXPECT_EQ(state_of(id), JobState::transferred);
+}
+
+TEST_F(Downloads, only_a_transferred_one_can_be_finalized) {
+  const JobId id = ready_download();
+  EXPECT_EQ(complete(id).error().code, BG_E_INVALID_STATE);
+  transport.next(kUrl, {.stall_after = 1});
+  ASSERT_EQ(start_download(id), S_OK);
+  EXPECT_EQ(complete(id).error().code, BG_E_INVALID_STATE);
+  EXPECT_EQ(state_of(id), JobState::transferring);
+}
+
+TEST_F(Downloads, a_place_is_fixed_once_it_was_started) {
+  const JobId id = ready_download();
+  ASSERT_TRUE(change_file(id, {.local_name = "/dl/b.bin"}).ok());
+  ASSERT_EQ(start_download(id), S_OK);
+  EXPECT_EQ(change_file(id, {.local_name = "/dl/c.bin"}).error().code, BG_E_INVALID_STATE);
+}
+
+TEST_F(Downloads, through_a_stream_leave_no_file) {
+  const JobId id = create_download();
+  ASSERT_TRUE(change_file(id, {.remote_name = kUrl}).ok());
+  ASSERT_TRUE(change(id, {.to_stream = true}).ok());
+  ASSERT_EQ(start_download(id, Parts{{{10, 20}}}), S_OK);
+  const std::string spool = file_snapshot(id)->file.temp_name;
+  EXPECT_EQ(spool.rfind("/spool/", 0), 0u);
+  EXPECT_EQ(files.content(spool), content_.substr(10, 20));
+  ASSERT_TRUE(complete(id).ok());
+  EXPECT_TRUE(files.names().empty());
+}
+
+TEST_F(Downloads, do_not_outlive_the_service_unless_they_shall) {
+  transport.next(kUrl, {.stall_after = 70'000});
+  const JobId dropped = ready_download();
+  const JobId kept = create_download(true);
+  ASSERT_TRUE(change_file(kept, {.remote_name = kUrl, .local_name = "/dl/b.bin"}).ok());
+  ASSERT_EQ(start_download(dropped), S_OK);
+  ASSERT_EQ(start_download(kept), S_OK);
+  ASSERT_EQ(files.temps().size(), 2u);
+  crash_and_restart();
+  EXPECT_FALSE(in_queue(dropped));
+  EXPECT_TRUE(in_queue(kept));
+  EXPECT_EQ(files.temps().size(), 1u);
+  ASSERT_TRUE(complete(kept).ok());
+  EXPECT_EQ(files.content("/dl/b.bin"), content_);
+}
+
+TEST_F(Downloads, files_can_not_be_added) {
+  const JobId id = create_download();
+  EXPECT_EQ(add_file(id, kUrl, "/dl/b.bin").error().code, BG_E_INVALID_STATE);
+}
+
+TEST_F(Downloads, each_change_of_state_is_told_at_once) {
+  const JobId id = ready_download();
+  auto ear = std::make_shared<RecordingListener>(loop);
+  ASSERT_TRUE(set_listener(id, ear).ok());
+  ASSERT_EQ(start_download(id), S_OK);
+  EXPECT_GE(ear->modifications, 2u);
+  EXPECT_TRUE(ear->heard.empty()) << "no JobTransferred";
+}
+
+}  // namespace
+}  // namespace dosvc

@@ -1,0 +1,155 @@
+// Files whose pieces are checked while they come.
+#include "core/pieces_hash_file.h"
+#include "fakes/engine_fixture.h"
+
+namespace dosvc {
+namespace {
+
+constexpr auto kUrl = "http://origin/a.bin";
+constexpr auto kHashes = "http://origin/a.json";
+constexpr std::uint32_t kPiece = 16u << 10;
+
+class Integrity : public EngineFixture {
+ protected:
+  void SetUp() override {
+    start();
+    content_.resize(100'000);
+    for (std::size_t i = 0; i < content_.size(); ++i) content_[i] = static_cast<char>(i * 7 + i / 256);
+    transport.serve(kUrl, content_);
+    transport.serve(kHashes, hashes_of(content_));
+    transport.set_chunk(10'000);
+  }
+  static std::string hashes_of(const std::string& content) {
+    PiecesHashes hashes{content.size(), kPiece, {}};
+    for (std::size_t at = 0; at < content.size(); at += kPiece) {
+      hashes.hashes.push_back(FakeFiles::sha256_of(std::string_view(content).substr(at, kPiece)));
+    }
+    return pieces_hash_file(hashes);
+  }
+  JobId checked_job(bool mandatory = true) {
+    const JobId job = create_job(ApiView::delivery_optimization);
+    EXPECT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+    FileChange check;
+    check.integrity = IntegrityCheck{kHashes, "", ""};
+    check.integrity_mandatory = mandatory;
+    EXPECT_TRUE(result_of<void>([&](auto reply) { engine->change_file(user, job, 0, check, reply); }).ok());
+    EXPECT_TRUE(resume(job).ok());
+    return job;
+  }
+  void expect_error(const JobId& job, HRESULT code) {
+    ASSERT_EQ(state_of(job), JobState::error);
+    EXPECT_EQ(snapshot(job)->job.error->error.code, code) << snapshot(job)->job.error->error.message;
+  }
+  void expect_right_file(const JobId& job) {
+    ASSERT_EQ(state_of(job), JobState::transferred);
+    ASSERT_TRUE(complete(job).ok());
+    EXPECT_EQ(files.content("/dl/a.bin"), content_);
+  }
+  std::size_t fetches_of_the_file() const {
+    std::size_t count = 0;
+    for (const auto& request : transport.requests()) count += request.url == kUrl ? 1u : 0u;
+    return count;
+  }
+  // The file as a server brings it that spoils one byte.
+  std::string spoiled(std::size_t at) const {
+    std::string content = content_;
+    content[at] = static_cast<char>(~content[at]);
+    return content;
+  }
+  std::string content_;
+};
+
+TEST_F(Integrity, a_good_file_is_fetched_once) {
+  const JobId job = checked_job();
+  EXPECT_EQ(fetches_of_the_file(), 1u);
+  expect_right_file(job);
+}
+
+TEST_F(Integrity, a_bad_piece_is_fetched_again_and_nothing_else) {
+  transport.serve(kUrl, spoiled(40'000));
+  transport.next(kUrl, {.by_hand = true});
+  const JobId job = checked_job();
+  const auto fetch = transport.open(kUrl);
+  fetch->answer();
+  fetch->bytes(100'000);
+  transport.serve(kUrl, content_);
+  fetch->finish();
+  loop.run_until_idle();
+  ASSERT_EQ(fetches_of_the_file(), 2u);
+  EXPECT_EQ(transport.requests().back().asked.offset, 2u * kPiece);
+  EXPECT_EQ(transport.requests().back().asked.end, 3u * kPiece);
+  expect_right_file(job);
+}
+
+TEST_F(Integrity, a_piece_that_stays_bad_is_an_error_and_its_bytes_are_forgotten) {
+  transport.serve(kUrl, spoiled(99'999));
+  const JobId job = checked_job(false);
+  expect_error(job, DO_E_BAD_PIECE_HASH);
+  EXPECT_EQ(fetches_of_the_file(), 3u);
+  EXPECT_EQ(file_snapshot(job)->bytes_transferred, 6u * kPiece);
+  transport.serve(kUrl, content_);
+  ASSERT_TRUE(resume(job).ok());
+  expect_right_file(job);
+}
+
+TEST_F(Integrity, what_was_on_disk_is_checked_too_after_a_restart) {
+  transport.next(kUrl, {.stall_after = 50'000});
+  const JobId job = checked_job();
+  ASSERT_TRUE(suspend(job).ok());
+  stop();
+  auto disk = files.disk_after(FakeFiles::Crash::process);
+  for (auto& [name, inode] : disk.names) inode->content[20'000] ^= 1;
+  files.start_on(std::move(disk));
+  start();
+  ASSERT_TRUE(resume(job).ok());
+  expect_right_file(job);
+}
+
+TEST_F(Integrity, hashes_that_can_not_be_had_matter_only_when_they_must) {
+  transport.always(kHashes, {.status = 404});
+  expect_error(checked_job(true), DO_E_INTEGRITYCHECKINFO_UNAVAILABLE);
+  EXPECT_EQ(fetches_of_the_file(), 0u);
+  expect_right_file(checked_job(false));
+}
+
+TEST_F(Integrity, hashes_that_can_not_be_had_just_now_are_tried_again) {
+  transport.next(kHashes, {.fail = FakeTransport::refused()});
+  const JobId job = checked_job(true);
+  EXPECT_EQ(state_of(job), JobState::transient_error);
+  loop.advance(std::chrono::seconds(70));
+  expect_right_file(job);
+}
+
+TEST_F(Integrity, hashes_that_make_no_sense_are_an_error) {
+  transport.serve(kHashes, "<html>");
+  expect_error(checked_job(true), DO_E_METAINFO_CONTENT);
+}
+
+TEST_F(Integrity, hashes_of_a_file_of_another_size_are_an_error) {
+  transport.serve(kHashes, hashes_of(content_ + "x"));
+  expect_error(checked_job(true), DO_E_METAINFO_CONTENT_LENGTH);
+}
+
+TEST_F(Integrity, credentials_do_not_go_where_the_hashes_are) {
+  const JobId job = create_job(ApiView::delivery_optimization);
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(change(job, {.set_credentials = Credentials{AuthTarget::server, AuthScheme::basic, "u", "p"}}).ok());
+  FileChange check;
+  check.integrity = IntegrityCheck{kHashes, "", ""};
+  ASSERT_TRUE(result_of<void>([&](auto reply) { engine->change_file(user, job, 0, check, reply); }).ok());
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_TRUE(transport.requests()[0].http.credentials.empty());
+  EXPECT_FALSE(transport.requests()[1].http.credentials.empty());
+}
+
+TEST_F(Integrity, cancelling_while_pieces_are_checked_leaves_nothing) {
+  files.hold(FakeFiles::Op::sha256);
+  const JobId job = checked_job();
+  ASSERT_TRUE(command(job, JobCommand::cancel).ok());
+  files.release();
+  loop.run_until_idle();
+  EXPECT_TRUE(files.temps().empty());
+}
+
+}  // namespace
+}  // namespace dosvc

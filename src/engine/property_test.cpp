@@ -1,0 +1,409 @@
+// What programs change on a job and its files while it is there.
+#include "fakes/engine_fixture.h"
+
+namespace dosvc {
+namespace {
+
+using std::chrono::seconds;
+constexpr auto kUrl = "http://origin/a.bin";
+constexpr auto kOther = "http://mirror/a.bin";
+
+class Property : public EngineFixture {
+ protected:
+  void SetUp() override {
+    start();
+    content_.resize(300'000);
+    for (std::size_t i = 0; i < content_.size(); ++i) content_[i] = static_cast<char>(i * 7 + i / 256);
+    transport.serve(kUrl, content_);
+  }
+  Result<void> change_file(const JobId& id, FileChange what, std::uint32_t index = 0) {
+    return result_of<void>([&](auto reply) { engine->change_file(user, id, index, std::move(what), reply); });
+  }
+  Result<std::uint32_t> replace_prefix(const JobId& id, std::string from, std::string to) {
+    return result_of<std::uint32_t>([&](auto reply) { engine->replace_remote_prefix(user, id, from, to, reply); });
+  }
+  JobId job_in_error() {
+    transport.next(kUrl, {.status = 404});
+    const JobId job = start_job(kUrl);
+    EXPECT_EQ(state_of(job), JobState::error);
+    return job;
+  }
+  std::string content_;
+};
+
+TEST_F(Property, nothing_changes_when_one_of_them_is_wrong) {
+  const JobId job = create_job();
+  EXPECT_EQ(change(job, {.description = "new", .security_flags = 0x20}).error().code, E_NOTIMPL);
+  EXPECT_EQ(snapshot(job)->job.description, "");
+}
+
+TEST_F(Property, a_final_job_takes_none) {
+  const JobId job = start_job(kUrl);
+  const auto view = view_of(job);
+  ASSERT_TRUE(complete(job).ok());
+  EXPECT_EQ(change(job, {.description = "new"}).error().code, BG_E_NOT_FOUND);
+  EXPECT_EQ(change_file(job, {.remote_name = kOther}).error().code, BG_E_NOT_FOUND);
+}
+
+TEST_F(Property, the_last_answer_can_be_looked_at_also_of_a_failure) {
+  const JobId job = job_in_error();
+  EXPECT_EQ(file_snapshot(job)->file.answer.status, 404);
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(file_snapshot(job)->file.answer.status, 200);
+  EXPECT_EQ(file_snapshot(job)->file.answer.url, kUrl);
+  EXPECT_EQ(file_snapshot(job)->file.fetched, content_.size());
+  restart();
+  EXPECT_EQ(file_snapshot(job)->file.answer.status, 200);
+}
+
+TEST_F(Property, another_address_mends_a_job_in_error) {
+  const JobId job = job_in_error();
+  transport.serve(kOther, content_);
+  ASSERT_TRUE(change_file(job, {.remote_name = kOther}).ok());
+  EXPECT_EQ(state_of(job), JobState::error) << "until Resume";
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_TRUE(complete(job).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"), content_);
+}
+
+TEST_F(Property, another_address_with_the_same_version_goes_on_where_it_was) {
+  transport.next(kUrl, {.stall_after = 100'000});
+  const JobId job = start_job(kUrl);
+  transport.serve(kOther, content_);
+  ASSERT_TRUE(change_file(job, {.remote_name = kOther}).ok());
+  ASSERT_EQ(transport.requests().back().url, kOther);
+  EXPECT_EQ(transport.requests().back().asked.offset, 100'000u);
+  ASSERT_TRUE(complete(job).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"), content_);
+}
+
+TEST_F(Property, another_address_with_another_version_begins_anew) {
+  transport.next(kUrl, {.stall_after = 100'000});
+  const JobId job = start_job(kUrl);
+  ASSERT_TRUE(suspend(job).ok());
+  const std::string other(200'000, 'o');
+  transport.serve(kOther, other, {"\"other\"", "Wed, 02 Jan 2030 00:00:00 GMT"});
+  ASSERT_TRUE(change_file(job, {.remote_name = kOther}).ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_TRUE(complete(job).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"), other);
+}
+
+TEST_F(Property, a_bad_address_changes_nothing) {
+  const JobId job = job_in_error();
+  EXPECT_EQ(change_file(job, {.remote_name = "ftp://x/a"}).error().code, E_INVALIDARG);
+  EXPECT_EQ(file_snapshot(job)->file.remote_name, kUrl);
+  EXPECT_EQ(change_file(job, {.remote_name = kOther}, 7).error().code, BG_E_FILE_NOT_FOUND);
+}
+
+TEST_F(Property, a_prefix_is_replaced_in_all_files_or_in_none) {
+  const JobId job = create_job();
+  ASSERT_TRUE(add_file(job, "http://a/x/1", "/dl/1").ok());
+  ASSERT_TRUE(add_file(job, "http://b/x/2", "/dl/2").ok());
+  ASSERT_TRUE(add_file(job, "http://a/x/3", "/dl/3").ok());
+  EXPECT_EQ(*replace_prefix(job, "http://A/", "http://c/"), 0u) << "upper case is another text";
+  EXPECT_EQ(*replace_prefix(job, "http://a/", "http://c/d/"), 2u);
+  EXPECT_EQ(file_snapshot(job, 0)->file.remote_name, "http://c/d/x/1");
+  EXPECT_EQ(file_snapshot(job, 1)->file.remote_name, "http://b/x/2");
+  EXPECT_EQ(replace_prefix(job, "http://", "file://").error().code, E_INVALIDARG);
+  EXPECT_EQ(replace_prefix(job, "", "x").error().code, E_INVALIDARG);
+  EXPECT_EQ(replace_prefix(job, "x", "").error().code, E_INVALIDARG);
+  EXPECT_EQ(file_snapshot(job, 2)->file.remote_name, "http://c/d/x/3");
+  restart();
+  EXPECT_EQ(file_snapshot(job, 2)->file.remote_name, "http://c/d/x/3");
+}
+
+TEST_F(Property, redirects_can_be_reported) {
+  const JobId job = create_job();
+  ASSERT_TRUE(change(job, {.security_flags = security::kRedirectReported}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  transport.next(kUrl, {.alter = [](ResponseHead& head) { head.effective_url = kOther; }});
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(file_snapshot(job)->file.remote_name, kOther);
+}
+
+TEST_F(Property, what_the_program_finds_wrong_is_an_error_and_fetched_again) {
+  const JobId job = start_job(kUrl);
+  ASSERT_TRUE(change_file(job, {.verdict = Verdict::valid}).ok());
+  EXPECT_EQ(file_snapshot(job)->file.verdict, Verdict::valid);
+  ASSERT_TRUE(change_file(job, {.verdict = Verdict::invalid}).ok());
+  ASSERT_EQ(state_of(job), JobState::error);
+  EXPECT_EQ(snapshot(job)->job.error->error.code, BG_E_VALIDATION_FAILED);
+  EXPECT_EQ(snapshot(job)->progress.bytes_transferred, 0u);
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(state_of(job), JobState::transferred);
+  EXPECT_EQ(transport.requests().size(), 2u);
+}
+
+TEST_F(Property, what_is_not_here_yet_can_not_be_judged) {
+  const JobId job = create_job();
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  EXPECT_EQ(change_file(job, {.verdict = Verdict::valid}).error().code, E_PENDING);
+}
+
+TEST_F(Property, a_client_certificate_is_found_with_the_owners_rights_and_its_key_never_shown) {
+  const JobId job = create_job();
+  CertificateChoice choice{0, "MY", {}, "CN=me", {}};
+  const auto set = [&](std::optional<CertificateChoice> what) {
+    return result_of<void>([&](auto reply) { engine->set_client_certificate(user, job, what, reply); });
+  };
+  ASSERT_TRUE(set(choice).ok());
+  EXPECT_EQ(snapshot(job)->job.http.client_certificate->subject, "CN=me");
+  EXPECT_EQ(snapshot(job)->job.http.client_certificate->pem, "");
+  EXPECT_EQ(store.committed().front().job.http.client_certificate->pem, "the secret key");
+  choice.store = "nobody's";
+  EXPECT_EQ(set(choice).error().code, CRYPT_E_NOT_FOUND);
+  EXPECT_TRUE(snapshot(job)->job.http.client_certificate.has_value());
+  ASSERT_TRUE(set(std::nullopt).ok());
+  EXPECT_FALSE(snapshot(job)->job.http.client_certificate.has_value());
+}
+
+TEST_F(Property, an_administrator_takes_a_job_over_without_its_secrets) {
+  const JobId job = create_job();
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(change(job, {.notify_command = NotifyCommand{"/bin/true", ""},
+                           .headers = {{"A: b"}},
+                           .set_credentials = Credentials{AuthTarget::server, AuthScheme::basic, "u", "p"}})
+                  .ok());
+  const auto take = [&](Caller who) {
+    return result_of<CommandOutcome>([&](auto reply) { engine->command(who, job, JobCommand::take_ownership, reply); });
+  };
+  EXPECT_EQ(take({1000, false}).error().code, E_ACCESSDENIED);
+  EXPECT_EQ(take({2000, false}).error().code, E_ACCESSDENIED);
+  ASSERT_TRUE(take({0, true}).ok());
+  const Job taken = store.committed().front().job;
+  EXPECT_EQ(taken.owner, 0u);
+  EXPECT_TRUE(taken.http.credentials.empty());
+  EXPECT_TRUE(taken.http.headers.empty());
+  EXPECT_EQ(taken.notify_command, NotifyCommand{});
+  EXPECT_EQ(command(job, JobCommand::resume).error().code, E_ACCESSDENIED) << "the owner before";
+}
+
+TEST_F(Property, a_local_name_may_be_told_later) {
+  const JobId job = create_job(ApiView::delivery_optimization);
+  ASSERT_TRUE(add_files(job, {NewFile{kUrl, ""}}).ok());
+  EXPECT_EQ(resume(job).error().code, DO_E_LOCALPATH_NOT_SET);
+  EXPECT_EQ(change_file(job, {.local_name = "relative"}).error().code, E_INVALIDARG);
+  EXPECT_EQ(change_file(job, {.local_name = "/nowhere/a"}).error().code, HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND));
+  ASSERT_TRUE(change_file(job, {.local_name = "/dl/later"}).ok());
+  EXPECT_EQ(change_file(job, {.local_name = "/dl/again"}).error().code, BG_E_INVALID_STATE);
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_TRUE(complete(job).ok());
+  EXPECT_EQ(files.content("/dl/later"), content_);
+  const JobId bits = create_job(ApiView::bits);
+  EXPECT_EQ(add_files(bits, {NewFile{kUrl, ""}}).error().code, E_INVALIDARG);
+}
+
+TEST_F(Property, a_job_that_is_larger_than_allowed_is_an_error) {
+  const JobId job = create_job();
+  ASSERT_TRUE(change(job, {.maximum_size = 299'999}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(state_of(job), JobState::error);
+  EXPECT_EQ(snapshot(job)->job.error->error.code, BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED);
+  const JobId fits = create_job();
+  ASSERT_TRUE(change(fits, {.maximum_size = 300'000}).ok());
+  ASSERT_TRUE(add_file(fits, kUrl, "/dl/b.bin").ok());
+  ASSERT_TRUE(resume(fits).ok());
+  EXPECT_EQ(state_of(fits), JobState::transferred);
+}
+
+TEST_F(Property, the_limit_holds_when_the_server_tells_no_size) {
+  transport.always(kUrl, {.alter = [](ResponseHead& head) { head.content_length.reset(); }});
+  const JobId job = create_job();
+  ASSERT_TRUE(change(job, {.maximum_size = 100'000}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(state_of(job), JobState::error);
+  EXPECT_EQ(snapshot(job)->job.error->error.code, BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED);
+}
+
+TEST_F(Property, dynamic_content_is_never_continued) {
+  transport.next(kUrl, {.cut_after = 100'000});
+  const JobId job = create_job();
+  ASSERT_TRUE(change(job, {.dynamic_content = true}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(transport.requests().size(), 2u);
+  EXPECT_EQ(transport.requests()[1].asked.offset, 0u);
+  EXPECT_EQ(state_of(job), JobState::transferred);
+}
+
+TEST_F(Property, high_performance_fetches_several_files_at_once) {
+  const JobId job = create_job();
+  ASSERT_TRUE(change(job, {.high_performance = true}).ok());
+  for (const char name : {'a', 'b', 'c'}) {
+    const std::string url = std::string("http://origin/") + name;
+    transport.serve(url, content_);
+    transport.always(url, {.stall_after = 1});
+    ASSERT_TRUE(add_file(job, url, std::string("/dl/") + name).ok());
+  }
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(transport.open().size(), 3u);
+}
+
+TEST_F(Property, each_file_is_told_before_the_job_and_again_until_it_is_taken) {
+  const JobId job = create_job();
+  transport.serve("http://origin/b", "b");
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(add_file(job, "http://origin/b", "/dl/b").ok());
+  ASSERT_TRUE(change(job, {.notify_flags = kNotifyTransferred | kNotifyFileTransferred}).ok());
+  auto ear = std::make_shared<RecordingListener>(loop);
+  ear->script = {RecordingListener::Answer::refused, RecordingListener::Answer::taken};
+  ASSERT_TRUE(set_listener(job, ear).ok());
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(state_of(job), JobState::transferred);
+  EXPECT_EQ(ear->heard.size(), 1u) << "the first file, refused";
+  loop.advance(seconds(2));
+  ASSERT_EQ(ear->heard.size(), 4u);
+  EXPECT_EQ(ear->heard[1].kind, NotificationKind::file_transferred);
+  EXPECT_EQ(ear->heard[1].file, 0u);
+  EXPECT_EQ(ear->heard[2].file, 1u);
+  EXPECT_EQ(ear->heard[3].kind, NotificationKind::transferred);
+}
+
+TEST_F(Property, without_the_flag_no_file_is_told) {
+  const JobId job = create_job();
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  auto ear = std::make_shared<RecordingListener>(loop);
+  ASSERT_TRUE(set_listener(job, ear).ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(ear->heard.size(), 1u);
+  EXPECT_EQ(ear->heard[0].kind, NotificationKind::transferred);
+}
+
+class NotifyProgram : public Property {
+ protected:
+  JobId job_with_command(std::uint32_t flags = kNotifyTransferred | kNotifyError) {
+    const JobId job = create_job();
+    EXPECT_TRUE(change(job, {.notify_flags = flags,
+                             .notify_command = NotifyCommand{"/usr/bin/tell", "tell \"me now\" $HOME"},
+                             .minimum_retry_delay = seconds(60)})
+                    .ok());
+    EXPECT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+    return job;
+  }
+};
+
+TEST_F(NotifyProgram, is_run_once_without_a_shell_when_nobody_listens) {
+  const JobId job = job_with_command();
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(3600));
+  ASSERT_EQ(programs.runs.size(), 1u);
+  EXPECT_EQ(programs.runs[0].owner, user.uid);
+  EXPECT_EQ(programs.runs[0].call.program, "/usr/bin/tell");
+  EXPECT_EQ(programs.runs[0].call.arguments, (std::vector<std::string>{"tell", "me now", "$HOME"}));
+  EXPECT_EQ(programs.runs[0].call.environment,
+            (std::vector<std::string>{"DOSVC_JOB_ID=" + job.text(), "DOSVC_JOB_STATE=transferred"}));
+  restart();
+  loop.advance(seconds(3600));
+  EXPECT_EQ(programs.runs.size(), 1u) << "it has taken it";
+}
+
+TEST_F(NotifyProgram, is_run_again_after_the_retry_delay_until_it_succeeds) {
+  programs.script = {1, 2, 0};
+  const JobId job = job_with_command();
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(programs.runs.size(), 1u);
+  loop.advance(seconds(59));
+  EXPECT_EQ(programs.runs.size(), 1u);
+  loop.advance(seconds(1));
+  EXPECT_EQ(programs.runs.size(), 2u);
+  loop.advance(seconds(3600));
+  EXPECT_EQ(programs.runs.size(), 3u);
+}
+
+TEST_F(NotifyProgram, is_not_run_when_a_listener_takes_it_but_when_it_fails) {
+  auto ear = std::make_shared<RecordingListener>(loop);
+  const JobId job = job_with_command();
+  ASSERT_TRUE(set_listener(job, ear).ok());
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(3600));
+  EXPECT_TRUE(programs.runs.empty());
+  const JobId other = job_with_command();
+  ear->script = {RecordingListener::Answer::refused};
+  ASSERT_TRUE(set_listener(other, ear).ok());
+  ASSERT_TRUE(resume(other).ok());
+  loop.advance(seconds(3600));
+  EXPECT_EQ(programs.runs.size(), 1u);
+  EXPECT_EQ(ear->heard.size(), 2u) << "once for each job";
+}
+
+TEST_F(NotifyProgram, follows_the_flags_and_each_new_error) {
+  const JobId silent = job_with_command(kNotifyTransferred);
+  transport.next(kUrl, {.status = 404});
+  ASSERT_TRUE(resume(silent).ok());
+  EXPECT_TRUE(programs.runs.empty());
+  const JobId job = job_with_command();
+  transport.next(kUrl, {.status = 404});
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(programs.runs.size(), 1u);
+  EXPECT_EQ(programs.runs[0].call.environment[1], "DOSVC_JOB_STATE=error");
+  transport.next(kUrl, {.status = 404});
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(programs.runs.size(), 2u);
+}
+
+TEST_F(NotifyProgram, is_not_run_by_an_engine_that_only_looks) {
+  const JobId job = job_with_command();
+  programs.script = {1};
+  ASSERT_TRUE(resume(job).ok());
+  options.transfers = false;
+  restart();
+  loop.advance(seconds(3600));
+  EXPECT_EQ(programs.runs.size(), 1u);
+}
+
+class Time : public Property {};
+
+TEST_F(Time, a_job_that_runs_for_too_long_is_an_error_and_resume_gives_it_as_much_again) {
+  transport.always(kUrl, {.stall_after = 1000});
+  const JobId job = create_job();
+  ASSERT_TRUE(change(job, {.maximum_download_time = seconds(100)}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(99));
+  EXPECT_EQ(state_of(job), JobState::transferring);
+  loop.advance(seconds(2));
+  ASSERT_EQ(state_of(job), JobState::error);
+  EXPECT_EQ(snapshot(job)->job.error->error.code, BG_E_MAXDOWNLOAD_TIMEOUT);
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(99));
+  EXPECT_EQ(state_of(job), JobState::transferring);
+}
+
+TEST_F(Time, waiting_does_not_count_and_a_restart_does_not_start_over) {
+  transport.always(kUrl, {.stall_after = 1000});
+  const JobId job = create_job();
+  ASSERT_TRUE(change(job, {.maximum_download_time = seconds(100)}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  loop.advance(seconds(1000));
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(60));
+  ASSERT_TRUE(suspend(job).ok());
+  loop.advance(seconds(1000));
+  EXPECT_EQ(state_of(job), JobState::suspended);
+  restart();
+  EXPECT_EQ(snapshot(job)->job.downloading, seconds(60));
+}
+
+TEST_F(Time, jobs_nobody_comes_for_are_cancelled_after_their_time) {
+  const JobId bits = start_job(kUrl);
+  const JobId delivery = create_job(ApiView::delivery_optimization);
+  ASSERT_TRUE(add_file(delivery, kUrl, "/dl/b.bin").ok());
+  loop.advance(std::chrono::hours(24 * 29));
+  ASSERT_TRUE(change(delivery, {.description = "touched"}).ok());
+  EXPECT_TRUE(in_queue(delivery));
+  loop.advance(std::chrono::hours(24 + 2));
+  EXPECT_FALSE(in_queue(delivery)) << "30 days, whatever happened since";
+  EXPECT_TRUE(in_queue(bits));
+  ASSERT_TRUE(change(bits, {.description = "touched"}).ok());
+  loop.advance(std::chrono::hours(24 * 89));
+  EXPECT_TRUE(in_queue(bits));
+  loop.advance(std::chrono::hours(24 + 2));
+  EXPECT_FALSE(in_queue(bits));
+  EXPECT_TRUE(files.temps().empty());
+}
+
+}  // namespace
+}  // namespace dosvc
