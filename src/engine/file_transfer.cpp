@@ -313,6 +313,7 @@ void FileTransfer::settle() {
     if (!synced) return sync_failed(synced.error());
     file_.done = RangeSet(ByteRange{0, progress_.received.total()});
     file_.stage = FileStage::transferred;
+    file_.verdict = Verdict::none;
     temp_.reset();
     owner_.file_changed();
     owner_.file_transferred();

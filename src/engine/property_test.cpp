@@ -133,6 +133,7 @@ TEST_F(Property, what_the_program_finds_wrong_is_an_error_and_fetched_again) {
   ASSERT_TRUE(resume(job).ok());
   ASSERT_EQ(state_of(job), JobState::transferred);
   EXPECT_EQ(transport.requests().size(), 2u);
+  EXPECT_EQ(file_snapshot(job)->file.verdict, Verdict::none) << "that was of the content before";
 }
 
 TEST_F(Property, what_is_not_here_yet_can_not_be_judged) {

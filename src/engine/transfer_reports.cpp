@@ -1,0 +1,64 @@
+// What one file's transfer tells the engine.
+
+#include "engine/engine_core.h"
+
+#include <utility>
+
+namespace dosvc {
+
+void TransferReports::open_temp(const File& file, OpenTemp how, Reply<TempFilePtr> reply) {
+  engine_.open_temp(record_, file, how, std::move(reply));
+}
+
+void TransferReports::content_began() {
+  if (record_.job.state() == JobState::connecting) (void)engine_.apply(record_, JobEvent::content_began);
+  engine_.show(record_, file_);
+}
+
+// "BITS_JOB_PROPERTY_MAX_DOWNLOAD_SIZE": counted over all files of the job.
+Result<void> TransferReports::check_size() {
+  const std::optional<std::uint64_t>& limit = record_.job.maximum_size;
+  record_.recount(file_);
+  if (!limit || std::max(record_.tally.known_size, record_.tally.bytes) <= *limit) return {};
+  return Error{BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED, ErrorContext::remote_file,
+               "the job's files have more than the " + std::to_string(*limit) + " bytes that it may fetch"};
+}
+
+void TransferReports::bytes_arrived(bool beyond_before) {
+  record_.moved_at = engine_.ports_.loop.now();
+  if (beyond_before) {
+    record_.failures = 0;
+    record_.progress_at = engine_.ports_.loop.now();
+    record_.job.modified = engine_.ports_.host.wall_now();
+  }
+  engine_.tell_ranges(record_, file_);
+  engine_.show(record_, file_);
+}
+
+void TransferReports::file_changed() {
+  record_.recount(file_);
+  engine_.commits_.save_file(record_.job.id, file_.file.index);
+}
+
+void TransferReports::body_complete() {
+  if (!record_.moves()) return;
+  --record_.on_the_line;
+  engine_.run_files(record_);
+}
+
+void TransferReports::all_wanted_is_here() {
+  --record_.on_the_line;
+  if (file_.transfer->halt()) engine_.left(record_, file_);
+}
+
+void TransferReports::file_transferred() {
+  record_.recount(file_);
+  engine_.tell_transferred(record_, file_);
+  engine_.left(record_, file_);
+}
+
+void TransferReports::file_failed(Failure failure) { engine_.file_failed(record_, file_, std::move(failure)); }
+
+void TransferReports::halt_finished() { engine_.left(record_, file_); }
+
+}  // namespace dosvc

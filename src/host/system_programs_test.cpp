@@ -1,0 +1,131 @@
+#include "host/system_programs.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <regex>
+#include <sstream>
+
+#include "base/loop_thread.h"
+
+namespace dosvc {
+namespace {
+
+class SystemProgramsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = (std::filesystem::temp_directory_path() / "dosvc-programs.XXXXXX").string();
+    ASSERT_NE(::mkdtemp(folder_.data()), nullptr);
+    thread_ = LoopThread::create("programs").take();
+    thread_->run_and_wait([this] { programs_ = std::make_unique<SystemPrograms>(thread_->loop()); });
+  }
+  void TearDown() override {
+    thread_->run_and_wait([this] { programs_.reset(); });
+    std::filesystem::remove_all(folder_);
+  }
+
+  Result<int> run(ProgramCall call, uid_t owner = ::geteuid()) {
+    std::promise<Result<int>> exited;
+    thread_->run_and_wait([&] {
+      programs_->run(owner, std::move(call), [&](Result<int> status) {
+        EXPECT_TRUE(thread_->loop().on_loop_thread());
+        exited.set_value(std::move(status));
+      });
+    });
+    return exited.get_future().get();
+  }
+  Result<int> shell(const std::string& script, std::vector<std::string> environment = {}) {
+    return run({"/bin/sh", {"sh", "-c", script}, std::move(environment)});
+  }
+  std::string written() const {
+    std::ostringstream all;
+    all << std::ifstream(folder_ + "/out").rdbuf();
+    return all.str();
+  }
+  std::string to_file() const { return " > " + folder_ + "/out"; }
+
+  std::string folder_;
+  std::unique_ptr<LoopThread> thread_;
+  std::unique_ptr<SystemPrograms> programs_;
+};
+
+TEST_F(SystemProgramsTest, the_exit_status_is_told) {
+  EXPECT_EQ(*shell("exit 0"), 0);
+  EXPECT_EQ(*shell("exit 7"), 7);
+  EXPECT_EQ(*shell("kill -TERM $$"), 128 + SIGTERM);
+}
+
+TEST_F(SystemProgramsTest, words_are_given_as_they_are) {
+  EXPECT_EQ(*run({"/bin/sh", {"sh", "-c", "printf '%s|' \"$@\"" + to_file(), "x", "$HOME", "a b", "`id`", ""}, {}}), 0);
+  EXPECT_EQ(written(), "$HOME|a b|`id`||");
+}
+
+TEST_F(SystemProgramsTest, the_environment_is_its_own) {
+  ::setenv("DOSVC_TEST_SECRET", "secret", 1);
+  EXPECT_EQ(*shell("env" + to_file(), {"DOSVC_JOB_ID=1"}), 0);
+  ::unsetenv("DOSVC_TEST_SECRET");
+  EXPECT_EQ(written().find("secret"), std::string::npos);
+  EXPECT_NE(written().find("DOSVC_JOB_ID=1\n"), std::string::npos);
+  EXPECT_NE(written().find("PATH=/"), std::string::npos);
+  EXPECT_NE(written().find("HOME=/"), std::string::npos);
+}
+
+TEST_F(SystemProgramsTest, it_gets_none_of_our_files_and_its_own_session) {
+  const int leak = ::open("/dev/null", O_RDONLY);
+  ASSERT_EQ(*shell("(ls -l /proc/$$/fd | grep -c -- '->'; readlink /proc/$$/fd/0; pwd)" + to_file()), 0);
+  ::close(leak);
+  EXPECT_EQ(written(), "3\n/dev/null\n/\n");
+  ASSERT_EQ(*shell("test $(cut -d' ' -f6 /proc/$$/stat) = $$"), 0) << "a session of its own";
+}
+
+TEST_F(SystemProgramsTest, signals_are_as_for_any_program) {
+  const auto before = ::signal(SIGPIPE, SIG_IGN);
+  EXPECT_EQ(*shell("grep -E 'SigBlk|SigIgn' /proc/self/status" + to_file()), 0);
+  ::signal(SIGPIPE, before);
+  // The two highest bits of the second are signals that only the C library knows.
+  EXPECT_TRUE(std::regex_match(written(), std::regex("SigBlk:\t0{16}\nSigIgn:\t0{7}[01][08]0{7}\n"))) << written();
+}
+
+TEST_F(SystemProgramsTest, what_can_not_be_started_is_told) {
+  const auto missing = run({folder_ + "/none", {"none"}, {}});
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().code, HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND));
+  EXPECT_EQ(missing.error().context, ErrorContext::notification);
+  EXPECT_NE(missing.error().message.find(folder_), std::string::npos);
+  std::ofstream(folder_ + "/plain") << "no program";
+  EXPECT_EQ(run({folder_ + "/plain", {"plain"}, {}}).error().code, E_ACCESSDENIED);
+  EXPECT_EQ(run({"/bin/true", {"true"}, {}}, ::geteuid() + 1).error().code, E_ACCESSDENIED);
+}
+
+TEST_F(SystemProgramsTest, every_program_is_reaped) {
+  EXPECT_EQ(*shell("exit 0"), 0);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
+TEST_F(SystemProgramsTest, one_that_runs_on_is_no_hindrance_at_the_end) {
+  ASSERT_EQ(::mkfifo((folder_ + "/wait").c_str(), 0600), 0);
+  thread_->run_and_wait([&] {
+    programs_->run(::geteuid(), {"/bin/sh", {"sh", "-c", "read line < " + folder_ + "/wait"}, {}},
+                   [](const Result<int>&) { ADD_FAILURE() << "nobody waits any more"; });
+    programs_.reset();
+  });
+  const int writer = ::open((folder_ + "/wait").c_str(), O_WRONLY);
+  EXPECT_GE(writer, 0);
+  ::close(writer);
+  // Reaped all the same: the only child is gone when wait() finds none.
+  while (::waitpid(-1, nullptr, WNOHANG) == 0) ::sched_yield();
+  programs_.reset();
+}
+
+}  // namespace
+}  // namespace dosvc
