@@ -4,6 +4,7 @@
 // by the caller; methods may be called from any thread, and from within the callback.
 
 #include <dosvc/do_types.h>
+#include <dosvc/stream.h>
 
 // One file, or portions of it. ("IDODownload interface")
 struct IDODownload : IUnknown {

@@ -13,14 +13,14 @@
 
 namespace dosvc {
 
-// Both enumerators: Interface walks a snapshot of Items ("IEnumBackgroundCopyFiles interface",
-// "IEnumBackgroundCopyJobs interface"). Clones share the snapshot.
-template <class Interface, class Item>
-class Enumerator final : public Object<Interface> {
+// All enumerators: Interface, of which Self is the object, walks a snapshot of Items ("IEnumUnknown interface"). Clones
+// share the snapshot.
+template <class Self, class Interface, class Item>
+class Walk : public Object<Interface> {
  public:
   using Items = std::vector<com_ptr<Item>>;
 
-  explicit Enumerator(std::shared_ptr<const Items> items, std::size_t at = 0) : items_(std::move(items)), at_(at) {}
+  explicit Walk(std::shared_ptr<const Items> items, std::size_t at = 0) : items_(std::move(items)), at_(at) {}
 
   HRESULT STDMETHODCALLTYPE Next(ULONG count, Item** out, ULONG* fetched) override {
     return com_edge([&]() -> Result<HRESULT> {
@@ -49,18 +49,13 @@ class Enumerator final : public Object<Interface> {
     return com_edge([&]() -> Result<void> {
       if (!copy) return failed_with(E_INVALIDARG);
       *copy = nullptr;
-      *copy = make_object<Enumerator>(items_, advance(0).first).detach();
+      *copy = make_object<Self>(items_, advance(0).first).detach();
       return {};
     });
   }
 
-  HRESULT STDMETHODCALLTYPE GetCount(ULONG* count) override {
-    return com_edge([&]() -> Result<void> {
-      if (!count) return failed_with(E_INVALIDARG);
-      *count = static_cast<ULONG>(items_->size());
-      return {};
-    });
-  }
+ protected:
+  const std::shared_ptr<const Items> items_;
 
  private:
   // Where it stood, and by how many of the `wanted` items it went on.
@@ -71,9 +66,23 @@ class Enumerator final : public Object<Interface> {
     return {from, at_ - from};
   }
 
-  const std::shared_ptr<const Items> items_;
   std::mutex mutex_;
   std::size_t at_;  // below or at the end
+};
+
+// "IEnumBackgroundCopyFiles interface", "IEnumBackgroundCopyJobs interface".
+template <class Interface, class Item>
+class Enumerator final : public Walk<Enumerator<Interface, Item>, Interface, Item> {
+ public:
+  using Walk<Enumerator, Interface, Item>::Walk;
+
+  HRESULT STDMETHODCALLTYPE GetCount(ULONG* count) override {
+    return com_edge([&]() -> Result<void> {
+      if (!count) return failed_with(E_INVALIDARG);
+      *count = static_cast<ULONG>(this->items_->size());
+      return {};
+    });
+  }
 };
 
 }  // namespace dosvc

@@ -145,7 +145,7 @@ class JobObject final : public Object<IBackgroundCopyJob> {
       if (!program) return listen(nullptr);
       com_ptr<IBackgroundCopyCallback> callback;
       if (FAILED(program->QueryInterface(IID_PPV_ARGS(callback.put())))) return failed_with(E_NOINTERFACE);
-      return listen(CallbackListener::make(session_, job_, std::move(callback)));
+      return listen(std::make_shared<CallbackListener>(session_, job_, std::move(callback)));
     });
   }
 

@@ -10,45 +10,23 @@ namespace dosvc {
 
 CallbackListener::CallbackListener(std::shared_ptr<Session> session, const std::shared_ptr<JobView>& view,
                                    com_ptr<IBackgroundCopyCallback> callback)
-    : session_(std::move(session)),
-      view_(view),
-      callback_(std::make_shared<const com_ptr<IBackgroundCopyCallback>>(std::move(callback))) {}
-
-std::shared_ptr<CallbackListener> CallbackListener::make(std::shared_ptr<Session> session,
-                                                         const std::shared_ptr<JobView>& view,
-                                                         com_ptr<IBackgroundCopyCallback> callback) {
-  return {new CallbackListener(std::move(session), view, std::move(callback)), end};
-}
+    : ProgramListener(std::move(session)), view_(view), callback_(Callback::make(session_, std::move(callback))) {}
 
 std::shared_ptr<CallbackListener> CallbackListener::of(const JobView& view) {
   return std::dynamic_pointer_cast<CallbackListener>(view.listener());
 }
 
-// The service may be the last to let go, on its own thread; the program's object goes on one that may call out. Where
-// there is none any more the object stays for ever.
-void CallbackListener::end(CallbackListener* listener) {
-  if (!listener->callback()) {
-    delete listener;
-    return;
-  }
-  const std::shared_ptr<Session> session = listener->session_;
-  const std::shared_ptr<ApartmentCalls> home = listener->home_;
-  const auto go = [listener](bool) { delete listener; };
-  if (!session->call_out(home, go) && home) (void)session->call_out(nullptr, go);
-}
-
 void CallbackListener::notify(Notification notification, std::function<void(bool taken)> answer) {
-  const bool posted = session_->call_out(home_, [self = shared_from_this(), notification = std::move(notification),
-                                                 answer](bool made) { answer(made && self->tell(notification)); });
+  const bool posted =
+      callback_->call([self = shared_from_this(), notification = std::move(notification), answer](
+                          IBackgroundCopyCallback* program) { answer(program && self->tell(*program, notification)); });
   if (!posted) answer(false);
 }
 
 // Whether it was taken. On a thread that may call out.
-bool CallbackListener::tell(const Notification& notification) const {
-  const Callback callback = this->callback();
+bool CallbackListener::tell(IBackgroundCopyCallback& program, const Notification& notification) const {
   const std::shared_ptr<JobView> view = view_.lock();
-  if (!callback || !view || session_->closing()) return false;
-  IBackgroundCopyCallback& program = **callback;
+  if (!view) return false;
   const Job& then = notification.job->job;
   // The job may have moved on while this waited for a thread.
   const bool still_so = view->snapshot()->job.state() == then.state();
@@ -70,17 +48,6 @@ bool CallbackListener::tell(const Notification& notification) const {
     // Thrown by the program: it has not taken the notification.
   }
   return false;
-}
-
-void CallbackListener::disconnect() {
-  Callback gone;  // goes after the lock
-  const std::lock_guard lock(mutex_);
-  gone.swap(callback_);
-}
-
-CallbackListener::Callback CallbackListener::callback() const {
-  const std::lock_guard lock(mutex_);
-  return callback_;
 }
 
 }  // namespace dosvc

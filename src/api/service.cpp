@@ -1,7 +1,7 @@
 #include "api/service.h"
 
-#include "api/listener.h"
 #include "api/notifier.h"
+#include "api/program_listener.h"
 #include "api/values.h"
 #include "base/log.h"
 #include "client/connect.h"
@@ -150,7 +150,7 @@ void Session::close() {
 // Lets the program's objects go on this thread, so that a callback which holds its job does not keep both for ever.
 void Session::drop_listeners(JobService& service) {
   for (const auto& view : service.list(Caller::this_process(), true)) {
-    const auto listener = CallbackListener::of(*view);
+    const auto listener = ProgramListener::of(*view);
     if (!listener || !listener->belongs_to(*this)) continue;
     (void)wait_for<void>(
         [&](auto reply) { service.set_listener(Caller::this_process(), view->id(), nullptr, std::move(reply)); });

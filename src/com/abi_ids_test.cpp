@@ -62,6 +62,8 @@ TEST(PublicAbi, interfaces_have_their_published_ids) {
   EXPECT_INTERFACE(IDODownload, IUnknown, "FBBD7FC0-C147-4727-A38D-827EF071EE77");
   EXPECT_INTERFACE(IDODownloadStatusCallback, IUnknown, "D166E8E3-A90E-4392-8E87-05E996D3747D");
   EXPECT_INTERFACE(IDOManager, IUnknown, "400E2D4A-1431-4C1A-A748-39CA472CFDB1");
+  EXPECT_INTERFACE(ISequentialStream, IUnknown, "0C733A30-2A1C-11CE-ADE5-00AA0044773D");
+  EXPECT_INTERFACE(IStream, ISequentialStream, "0000000C-0000-0000-C000-000000000046");
 }
 
 TEST(PublicAbi, classes_have_their_published_ids) {

@@ -71,6 +71,22 @@ AT(DO_DOWNLOAD_STATUS, ExtendedError, 24);
 SIZE(DO_DOWNLOAD_ENUM_CATEGORY, 16);
 AT(DO_DOWNLOAD_ENUM_CATEGORY, Value, 8);
 
+SIZE(LARGE_INTEGER, 8);
+AT(LARGE_INTEGER, u.HighPart, 4);
+SIZE(ULARGE_INTEGER, 8);
+AT(ULARGE_INTEGER, u.HighPart, 4);
+SIZE(STATSTG, 80);
+AT(STATSTG, type, 8);
+AT(STATSTG, cbSize, 16);
+AT(STATSTG, mtime, 24);
+AT(STATSTG, ctime, 32);
+AT(STATSTG, atime, 40);
+AT(STATSTG, grfMode, 48);
+AT(STATSTG, grfLocksSupported, 52);
+AT(STATSTG, clsid, 56);
+AT(STATSTG, grfStateBits, 72);
+AT(STATSTG, reserved, 76);
+
 SIZE(DOSwarmStats, 136);
 AT(DOSwarmStats, sourceURL, 8);
 AT(DOSwarmStats, fileSize, 16);

@@ -177,6 +177,17 @@ TEST(PublicAbi, every_method_stands_in_its_slot) {
       SLOT(3, IDODownloadStatusCallback, OnStatusChange, (IDODownload*, const DO_DOWNLOAD_STATUS*)),
       SLOT(3, IDOManager, CreateDownload, (IDODownload**)),
       SLOT(4, IDOManager, EnumDownloads, (const DO_DOWNLOAD_ENUM_CATEGORY*, IEnumUnknown**)),
+      SLOT(3, ISequentialStream, Read, (void*, std::uint32_t, std::uint32_t*)),
+      SLOT(4, ISequentialStream, Write, (const void*, std::uint32_t, std::uint32_t*)),
+      SLOT(5, IStream, Seek, (LARGE_INTEGER, std::uint32_t, ULARGE_INTEGER*)),
+      SLOT(6, IStream, SetSize, (ULARGE_INTEGER)),
+      SLOT(7, IStream, CopyTo, (IStream*, ULARGE_INTEGER, ULARGE_INTEGER*, ULARGE_INTEGER*)),
+      SLOT(8, IStream, Commit, (std::uint32_t)),
+      SLOT(9, IStream, Revert, ()),
+      SLOT(10, IStream, LockRegion, (ULARGE_INTEGER, ULARGE_INTEGER, std::uint32_t)),
+      SLOT(11, IStream, UnlockRegion, (ULARGE_INTEGER, ULARGE_INTEGER, std::uint32_t)),
+      SLOT(12, IStream, Stat, (STATSTG*, std::uint32_t)),
+      SLOT(13, IStream, Clone, (IStream**)),
   };
   for (const Slot& slot : slots) EXPECT_EQ(slot.actual, slot.expected) << slot.method;
 }
@@ -198,6 +209,7 @@ std::size_t slots_of() {
 TEST(PublicAbi, no_interface_has_more_slots_than_published) {
   EXPECT_EQ(slots_of<IUnknown>(), 3u) << "IUnknown";
   EXPECT_EQ(slots_of<IEnumUnknown>(), 7u) << "IEnumUnknown";
+  EXPECT_EQ(slots_of<IStream>(), 14u) << "IStream";
   EXPECT_EQ(slots_of<IBackgroundCopyManager>(), 7u) << "IBackgroundCopyManager";
   EXPECT_EQ(slots_of<IBackgroundCopyJob>(), 35u) << "IBackgroundCopyJob";
   EXPECT_EQ(slots_of<IBackgroundCopyJob2>(), 43u) << "IBackgroundCopyJob2";

@@ -62,11 +62,15 @@ const Gap kGaps[] = {
     {"IBackgroundCopyJob::TakeOwnership", "", [](const Objects& on) { return on.job->TakeOwnership(); }},
 };
 
-// Interfaces that the program implements, and whether they are called.
+// Interfaces that the program implements, or single methods of them, and whether they are called.
 const std::map<std::string, bool> kCallbacks = {
-    {"IBackgroundCopyCallback", true},    {"IBackgroundCopyCallback2", false},
-    {"IBackgroundCopyCallback3", false},  {"IBackgroundCopyServerCertificateValidationCallback", false},
+    {"IBackgroundCopyCallback", true},
+    {"IBackgroundCopyCallback2", false},
+    {"IBackgroundCopyCallback3", false},
+    {"IBackgroundCopyServerCertificateValidationCallback", false},
     {"IDODownloadStatusCallback", false},
+    {"ISequentialStream", false},
+    {"IStream", false},
 };
 
 [[noreturn]] void give_up(const std::string& why) {
@@ -151,10 +155,12 @@ bool exposed(const Objects& objects, const Interface& what) {
 }
 
 std::string status_of(const Objects& objects, const Interface& owner, const std::string& method) {
-  if (const auto callback = kCallbacks.find(owner.name); callback != kCallbacks.end())
-    return callback->second ? "called" : "not called yet";
-  if (!exposed(objects, owner)) return "interface not exposed";
   const std::string full = owner.name + "::" + method;
+  for (const std::string& name : {full, owner.name}) {
+    if (const auto callback = kCallbacks.find(name); callback != kCallbacks.end())
+      return callback->second ? "called" : "not called";
+  }
+  if (!exposed(objects, owner)) return "interface not exposed";
   for (const Gap& gap : kGaps) {
     if (full != gap.method) continue;
     if (gap.call(objects) != E_NOTIMPL) give_up(full + " does not answer E_NOTIMPL: strike it from the list");
