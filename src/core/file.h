@@ -94,6 +94,7 @@ struct File {
     done.clear();
     identity = {};
   }
+  friend bool operator==(const File&, const File&) = default;
 };
 
 }  // namespace dosvc

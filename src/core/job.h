@@ -110,6 +110,7 @@ class Job {
   std::uint32_t error_count = 0;  // moves to ERROR or TRANSIENT_ERROR; never reset
 
   JobState state() const { return state_; }
+  friend bool operator==(const Job&, const Job&) = default;
 
  private:
   friend Result<void> advance(Job& job, JobEvent event, WallTime now, std::optional<JobError> error);

@@ -1,209 +1,238 @@
 #include "store/rows.h"
 
 #include <algorithm>
-#include <charconv>
+#include <chrono>
+#include <deque>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "store/columns.h"
+#include "store/packing.h"
 
 namespace dosvc {
-
-const char* const kJobColumns =
-    "id, owner, api_view, state, display_name, description, priority, notify_flags, minimum_retry_delay, "
-    "no_progress_timeout, umask, http_headers, user_password, ca_file, http_proxy, https_proxy, no_proxy, created, "
-    "modified, transfer_completed, error_count, error_code, error_context, error_message, error_file, "
-    "error_http_status";
-
-// Not INSERT OR REPLACE: that deletes the old row first, and its files with it.
-const char* const kSaveJob =
-    "INSERT INTO jobs (id, owner, api_view, state, display_name, description, priority, notify_flags, "
-    "minimum_retry_delay, no_progress_timeout, umask, http_headers, user_password, ca_file, http_proxy, https_proxy, "
-    "no_proxy, created, modified, transfer_completed, error_count, error_code, error_context, error_message, "
-    "error_file, error_http_status) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, api_view = excluded.api_view, state = excluded.state, "
-    "display_name = excluded.display_name, description = excluded.description, priority = excluded.priority, "
-    "notify_flags = excluded.notify_flags, minimum_retry_delay = excluded.minimum_retry_delay, "
-    "no_progress_timeout = excluded.no_progress_timeout, umask = excluded.umask, "
-    "http_headers = excluded.http_headers, user_password = excluded.user_password, ca_file = excluded.ca_file, "
-    "http_proxy = excluded.http_proxy, https_proxy = excluded.https_proxy, no_proxy = excluded.no_proxy, "
-    "created = excluded.created, modified = excluded.modified, transfer_completed = excluded.transfer_completed, "
-    "error_count = excluded.error_count, error_code = excluded.error_code, error_context = excluded.error_context, "
-    "error_message = excluded.error_message, error_file = excluded.error_file, "
-    "error_http_status = excluded.error_http_status";
-
-const char* const kFileColumns =
-    "job, position, remote_name, local_name, temp_name, sha256, stage, size, etag, last_modified, modified, done, "
-    "temp_device, temp_inode";
-
-const char* const kSaveFile =
-    "INSERT OR REPLACE INTO files (job, position, remote_name, local_name, temp_name, sha256, stage, size, etag, "
-    "last_modified, modified, done, temp_device, temp_inode) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
 namespace {
 
-constexpr std::string_view kNul("\0", 1);
+// ---- Names ----
 
-std::int64_t stored(WallTime time) { return time.time_since_epoch().count(); }
-std::optional<std::int64_t> stored(const std::optional<WallTime>& time) {
-  return time ? std::optional(stored(*time)) : std::nullopt;
-}
+class Names {
+ public:
+  explicit Names(const char* first) : names({first}) {}
 
-WallTime read_time(Row& row) { return WallTime(WallTime::duration(row.integer<std::int64_t>())); }
-
-// The next column by `read`, or nothing where it is NULL.
-template <class Read>
-auto read_optional(Row& row, Read read) -> std::optional<decltype(read(row))> {
-  if (!row.next_is_null()) return read(row);
-  row.skip(1);
-  return std::nullopt;
-}
-
-std::optional<JobError> read_error(Row& row) {
-  if (row.next_is_null()) {
-    row.skip(5);
-    return std::nullopt;
+  template <class T>
+  void operator()(const char* name, const T&) {
+    names.emplace_back(name);
   }
-  JobError read;
-  read.error.code = row.integer<HRESULT>();
-  read.error.context = row.enumerator(ErrorContext::remote_application);
-  read.error.message = row.text();
-  read.file = read_optional(row, [](Row& r) { return r.integer<std::uint32_t>(); });
-  read.http_status = row.integer<int>();
-  return read;
+  template <class T, class List>
+  void together(const std::optional<T>&, List list) {
+    const T any{};
+    list(*this, any);
+  }
+
+  std::vector<std::string_view> names;
+};
+
+std::vector<std::string_view> names_of_job() {
+  Names names("state");
+  const Job any;
+  job_columns(names, any);
+  return names.names;
 }
 
-bool is_absolute_path(std::string_view path) {
-  return !path.empty() && path.front() == '/' && path.find(kNul) == std::string_view::npos;
+std::vector<std::string_view> names_of_file() {
+  Names names("job");
+  const File any;
+  file_columns(names, any);
+  return names.names;
 }
 
-bool is_sha256(std::string_view text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+std::string joined(const std::vector<std::string_view>& texts) {
+  std::string all;
+  for (const std::string_view text : texts) all.append(all.empty() ? "" : ", ").append(text);
+  return all;
 }
 
-std::string_view folder_of(std::string_view path) { return path.substr(0, path.rfind('/') + 1); }
+// Not INSERT OR REPLACE: that deletes the old row first, and a job's files with it.
+std::string save_sql(const std::string& table, const std::vector<std::string_view>& columns, const std::string& key) {
+  std::string update;
+  for (const std::string_view column : columns) {
+    update.append(update.empty() ? "" : ", ").append(column).append(" = excluded.").append(column);
+  }
+  return "INSERT INTO " + table + " (" + joined(columns) + ") VALUES (" +
+         joined(std::vector<std::string_view>(columns.size(), "?")) + ") ON CONFLICT (" + key + ") DO UPDATE SET " +
+         update;
+}
+
+// ---- Writing ----
+
+class Binder {
+ public:
+  explicit Binder(Statement& statement) : statement_(statement) {}
+
+  template <class T>
+  void operator()(const char*, const T& value) {
+    bind(value);
+  }
+  template <class T, class List>
+  void together(const std::optional<T>& value, List list) {
+    absent_ = !value;
+    const T any{};
+    list(*this, value ? *value : any);
+    absent_ = false;
+  }
+
+  // Carries the statement out.
+  int run() {
+    if (result_ == SQLITE_OK) return statement_.run();
+    statement_.reset();
+    return result_;
+  }
+
+ private:
+  template <class T>
+  void bind(const T& value) {
+    if (result_ != SQLITE_OK) return;
+    ++position_;
+    result_ = absent_ ? statement_.bind(position_, nullptr) : statement_.bind(position_, value);
+  }
+  template <class T>
+  void bind(const std::optional<T>& value) {
+    if (value) return bind(*value);
+    bind(nullptr);
+  }
+  template <class Rep, class Period>
+  void bind(std::chrono::duration<Rep, Period> time) {
+    bind(time.count());
+  }
+  void bind(WallTime time) { bind(time.time_since_epoch()); }
+  void bind(const RangeSet& set) { bind_made(set.text()); }
+  template <class T>
+  void bind(const std::vector<T>& list) {
+    bind_made(pack(list));
+  }
+  void bind_made(std::string text) { bind(made_.emplace_back(std::move(text))); }
+
+  Statement& statement_;
+  int position_ = 0;
+  int result_ = SQLITE_OK;
+  bool absent_ = false;
+  std::deque<std::string> made_;  // what is bound must live until the statement was carried out
+};
+
+// ---- Reading ----
+
+constexpr ApiView last_of(ApiView) { return ApiView::delivery_optimization; }
+constexpr ErrorContext last_of(ErrorContext) { return ErrorContext::remote_application; }
+constexpr FileStage last_of(FileStage) { return FileStage::completed; }
+constexpr Priority last_of(Priority) { return Priority::low; }
+constexpr ProxyUsage last_of(ProxyUsage) { return ProxyUsage::detected; }
+constexpr Verdict last_of(Verdict) { return Verdict::invalid; }
+
+class Reader {
+ public:
+  explicit Reader(Row& row) : row_(row) {}
+
+  template <class T>
+  void operator()(const char*, T& value) {
+    read(value);
+  }
+  template <class T, class List>
+  void together(std::optional<T>& value, List list) {
+    absent_ = row_.next_is_null();
+    T found{};
+    list(*this, found);
+    if (!std::exchange(absent_, false)) value = std::move(found);
+  }
+
+ private:
+  template <class T>
+  void read(T& value) {
+    if (absent_) {
+      expect_null();
+    } else if constexpr (std::is_enum_v<T>) {
+      value = row_.enumerator(last_of(T{}));
+    } else if constexpr (std::integral<T>) {
+      value = row_.integer<T>();
+    } else {
+      read_text(value);
+    }
+  }
+  template <class T>
+  void read(std::optional<T>& value) {
+    if (absent_ || row_.next_is_null()) return expect_null();
+    read(value.emplace());
+  }
+  template <class Rep, class Period>
+  void read(std::chrono::duration<Rep, Period>& time) {
+    Rep count{};
+    read(count);
+    time = std::chrono::duration<Rep, Period>(count);
+  }
+  void read(WallTime& time) {
+    WallTime::duration since{};
+    read(since);
+    time = WallTime(since);
+  }
+
+  void expect_null() {
+    const bool null = row_.next_is_null();
+    row_.skip();
+    if (!null) row_.blame();
+  }
+
+  void read_text(std::string& text) { text = row_.text(); }
+  void read_text(Uuid& id) { id = row_.uuid(); }
+  void read_text(std::vector<std::string>& texts) { take(texts, unpack(row_.text())); }
+  void read_text(std::vector<Credentials>& credentials) { take(credentials, unpack_credentials(row_.text())); }
+  void read_text(std::vector<FileRange>& ranges) { take(ranges, unpack_ranges(row_.text())); }
+  void read_text(RangeSet& set) { take(set, RangeSet::parse(row_.text())); }
+  template <class T>
+  void take(T& value, std::optional<T> unpacked) {
+    if (unpacked) {
+      value = *std::move(unpacked);
+    } else {
+      row_.blame();
+    }
+  }
+
+  Row& row_;
+  bool absent_ = false;
+};
 
 }  // namespace
 
+std::string job_columns() { return joined(names_of_job()); }
+std::string file_columns() { return joined(names_of_file()); }
+std::string save_job_sql() { return save_sql("jobs", names_of_job(), "id"); }
+std::string save_file_sql() { return save_sql("files", names_of_file(), "job, position"); }
+
 int save_row(Statement& statement, const Job& job) {
-  const bool failed = job.error.has_value();
-  const JobError error = job.error.value_or(JobError{});
-  const auto if_failed = [failed](auto value) { return failed ? std::optional(std::move(value)) : std::nullopt; };
-  return statement.run(job.id, job.owner, job.view, job.state(), job.display_name, job.description, job.priority,
-                       job.notify_flags, job.minimum_retry_delay.count(), job.no_progress_timeout.count(), job.umask,
-                       pack(job.http.headers), std::string(), job.http.ca_file, job.http.http_proxy,
-                       job.http.https_proxy, job.http.no_proxy, stored(job.created), stored(job.modified),
-                       stored(job.transfer_completed), job.error_count, if_failed(error.error.code),
-                       if_failed(error.error.context), if_failed(error.error.message), error.file,
-                       if_failed(error.http_status));
+  Binder binder(statement);
+  binder("state", job.state());
+  job_columns(binder, job);
+  return binder.run();
 }
 
 int save_row(Statement& statement, const JobId& id, const File& file) {
-  return statement.run(id, file.index, file.remote_name, file.local_name, file.temp_name, file.sha256, file.stage,
-                       file.size, file.validator.etag, file.validator.last_modified, stored(file.modified),
-                       file.done.text(), file.identity.device, file.identity.inode);
+  Binder binder(statement);
+  binder("job", id);
+  file_columns(binder, file);
+  return binder.run();
 }
 
 Job read_job(Row& row) {
-  const JobId id = row.uuid();
-  const auto owner = row.integer<uid_t>();
-  const auto view = row.enumerator(ApiView::delivery_optimization);
   Job job = Job::restored(row.enumerator(JobState::cancelled));
-  job.id = id;
-  job.owner = owner;
-  job.view = view;
-  job.display_name = row.text();
-  job.description = row.text();
-  job.priority = row.enumerator(Priority::low);
-  job.notify_flags = row.integer<std::uint32_t>();
-  job.minimum_retry_delay = std::chrono::seconds(row.integer<std::int64_t>());
-  job.no_progress_timeout = std::chrono::seconds(row.integer<std::int64_t>());
-  job.umask = row.integer<mode_t>();
-  if (auto headers = unpack(row.text())) {
-    job.http.headers = std::move(*headers);
-  } else {
-    row.blame();
-  }
-  (void)row.text();
-  job.http.ca_file = row.text();
-  job.http.http_proxy = row.text();
-  job.http.https_proxy = row.text();
-  job.http.no_proxy = row.text();
-  job.created = read_time(row);
-  job.modified = read_time(row);
-  job.transfer_completed = read_optional(row, read_time);
-  job.error_count = row.integer<std::uint32_t>();
-  job.error = read_error(row);
+  Reader reader(row);
+  job_columns(reader, job);
   return job;
 }
 
 FileRow read_file(Row& row) {
   FileRow read;
-  File& file = read.file;
   read.job = row.uuid();
-  file.index = row.integer<std::uint32_t>();
-  file.remote_name = row.text();
-  file.local_name = row.text();
-  file.temp_name = row.text();
-  file.sha256 = row.text();
-  file.stage = row.enumerator(FileStage::completed);
-  file.size = read_optional(row, [](Row& r) { return r.integer<std::uint64_t>(); });
-  file.validator.etag = row.text();
-  file.validator.last_modified = row.text();
-  file.modified = read_optional(row, read_time);
-  if (auto done = RangeSet::parse(row.text())) {
-    file.done = std::move(*done);
-  } else {
-    row.blame();
-  }
-  file.identity.device = row.integer<std::uint64_t>();
-  file.identity.inode = row.integer<std::uint64_t>();
+  Reader reader(row);
+  file_columns(reader, read.file);
   return read;
-}
-
-const char* misfit(const Job& job) {
-  if (job.minimum_retry_delay.count() < 0) return "minimum_retry_delay";
-  if (job.no_progress_timeout.count() < 0) return "no_progress_timeout";
-  if (job.umask > 0777) return "umask";
-  if (!job.http.ca_file.empty() && !is_absolute_path(job.http.ca_file)) return "ca_file";
-  if (!job.error) return nullptr;
-  if (SUCCEEDED(job.error->error.code)) return "error_code";
-  if (job.error->http_status < 0 || job.error->http_status > 999) return "error_http_status";
-  return nullptr;
-}
-
-const char* misfit(const File& file) {
-  if (file.remote_name.empty() || file.remote_name.find(kNul) != std::string::npos) return "remote_name";
-  if (!is_absolute_path(file.local_name)) return "local_name";
-  // What a restart finds under this name is removed: it must not be able to name a file elsewhere.
-  if (!file.temp_name.empty() &&
-      (!is_absolute_path(file.temp_name) || folder_of(file.temp_name) != folder_of(file.local_name) ||
-       file.temp_name == file.local_name)) {
-    return "temp_name";
-  }
-  if (!file.sha256.empty() && !is_sha256(file.sha256)) return "sha256";
-  if (file.size && *file.size > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return "size";
-  return nullptr;
-}
-
-std::string pack(const std::vector<std::string>& texts) {
-  std::string packed;
-  for (const std::string& text : texts) packed.append(std::to_string(text.size())).append(":").append(text).append(",");
-  return packed;
-}
-
-std::optional<std::vector<std::string>> unpack(std::string_view packed) {
-  std::vector<std::string> texts;
-  while (!packed.empty()) {
-    std::size_t size = 0;
-    const auto number = std::from_chars(packed.data(), packed.data() + packed.size(), size);
-    if (number.ec != std::errc()) return std::nullopt;
-    packed.remove_prefix(static_cast<std::size_t>(number.ptr - packed.data()));
-    // ":" before the bytes and "," behind them.
-    if (packed.size() < 2 || packed.size() - 2 < size || packed[0] != ':' || packed[size + 1] != ',')
-      return std::nullopt;
-    texts.emplace_back(packed.substr(1, size));
-    packed.remove_prefix(size + 2);
-  }
-  return texts;
 }
 
 }  // namespace dosvc

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "core/job.h"
 #include "store/statement.h"
@@ -9,11 +8,11 @@
 namespace dosvc {
 
 // How jobs and files stand in the tables. The columns of a SELECT, in the order in which they are read:
-extern const char* const kJobColumns;
-extern const char* const kFileColumns;
+std::string job_columns();
+std::string file_columns();
 // The statements that insert or replace a row, for save_row().
-extern const char* const kSaveJob;
-extern const char* const kSaveFile;
+std::string save_job_sql();
+std::string save_file_sql();
 
 int save_row(Statement& statement, const Job& job);
 int save_row(Statement& statement, const JobId& id, const File& file);
@@ -25,14 +24,5 @@ struct FileRow {
   File file;
 };
 FileRow read_file(Row& row);
-
-// The column that would hold something that the readers refuse, or null. Asked before writing and after reading, so
-// that what was written can always be read.
-const char* misfit(const Job& job);
-const char* misfit(const File& file);
-
-// A list of any texts as one text: each as "<length>:<bytes>,".
-std::string pack(const std::vector<std::string>& texts);
-std::optional<std::vector<std::string>> unpack(std::string_view packed);
 
 }  // namespace dosvc

@@ -35,7 +35,25 @@ inline Uuid id_of(std::uint8_t number) {
   return id;
 }
 
-// No field has its default, and no two of a kind are alike.
+inline HttpOptions full_http() {
+  HttpOptions http;
+  http.method = "POST";
+  http.headers = {"A: b", "C: d,e", ""};
+  http.headers_hidden = true;
+  http.auth_headers = {"Authorization: 1:x,"};
+  http.credentials = {{AuthTarget::proxy, AuthScheme::negotiate, "", ""},
+                      {AuthTarget::server, AuthScheme::digest, "Jürgen:,", "3:\xff\n,"}};
+  http.client_certificate = ClientCertificate{0x20000, "MY", std::string(40, 'c'), "CN=\xff", "-----BEGIN"};
+  http.security_flags = 0xFFFFFFFD;
+  http.proxy = {ProxyUsage::listed, "http=a:1 b:2", "*.lan;c"};
+  http.ca_file = "/etc/ca.pem";
+  http.http_proxy = "http://p:1";
+  http.https_proxy = "http://q:2";
+  http.no_proxy = "localhost,.lan";
+  return http;
+}
+
+// No field has its default, and no two of a kind are alike. Not a download: that has but one file.
 inline Job full_job(std::uint8_t number = 1) {
   Job job = Job::restored(JobState::transient_error);
   job.id = id_of(number);
@@ -47,18 +65,42 @@ inline Job full_job(std::uint8_t number = 1) {
   job.notify_flags = 0xFFFFFFFF;
   job.minimum_retry_delay = std::chrono::seconds(11);
   job.no_progress_timeout = std::chrono::seconds(1'000'000'000'000);
+  job.maximum_download_time = std::chrono::seconds(4'294'967'295);
+  job.downloading = std::chrono::seconds(12);
   job.umask = 0707;
-  job.http.headers = {"A: b", "C: d,e", ""};
-  job.http.ca_file = "/etc/ca.pem";
-  job.http.http_proxy = "http://p:1";
-  job.http.https_proxy = "http://q:2";
-  job.http.no_proxy = "localhost,.lan";
+  job.notify_command = {"/usr/bin/\xff tell", "tell \"me\" \t all"};
+  job.notify_class = id_of(200);
+  job.notify_interval = std::chrono::milliseconds(13);
+  job.cost_flags = 0xFFFFFFFE;
+  job.peer_caching_flags = 5;
+  job.file_acl_flags = 6;
+  job.resumed = true;
+  job.command_done = true;
+  job.dynamic_content = true;
+  job.high_performance = true;
+  job.on_demand = true;
+  job.maximum_size = 0xFFFF'FFFF'FFFF'FFFD;
+  job.stored_proxy_credentials = true;
+  job.http = full_http();
   job.created = at(-5);
   job.modified = at(1'700'000'000'000'001);
   job.transfer_completed = at(0);
   job.error = JobError{{hresult(0x801901F7u), ErrorContext::remote_file, "no"}, 1, 503};
   job.error_count = 4'000'000'001u;
   return job;
+}
+
+inline DownloadSettings full_download() {
+  DownloadSettings download;
+  download.content_id = "content";
+  download.correlation_vector = "vector.1";
+  download.cost_policy = 3;
+  download.no_cellular = true;
+  download.callback_percent = 100;
+  download.callback_interval = std::chrono::seconds(14);
+  download.keep = true;
+  download.to_stream = true;
+  return download;
 }
 
 inline File full_file(std::uint32_t index) {
@@ -68,6 +110,13 @@ inline File full_file(std::uint32_t index) {
   file.local_name = "/tmp/\xff name";
   file.temp_name = "/tmp/.name.part";
   file.sha256 = std::string(64, 'e');
+  file.file_id = "\xfe id";
+  file.integrity = {"https://host/hashes?y", std::string(64, 'a'), std::string(64, 'b')};
+  file.integrity_mandatory = true;
+  file.ranges = {{200, 7}, {0, 100}, {300, FileRange::kToEnd}};
+  file.wanted.add({5, 6});
+  file.wanted.add({9, 0xFFFF'FFFF'FFFF'FFFF});
+  file.verdict = Verdict::invalid;
   file.stage = FileStage::transferred;
   file.size = 0x7FFF'FFFF'FFFF'FFFF;
   file.validator = {"\"etag\"", "Sun, 06 Nov 1994 08:49:37 GMT"};
@@ -75,6 +124,9 @@ inline File full_file(std::uint32_t index) {
   file.done.add({0, 100});
   file.done.add({200, 0xFFFF'FFFF'FFFF'FFFF});
   file.identity = {0xFFFF'FFFF'FFFF'FFFE, 0x8000'0000'0000'0001};
+  file.answer = {206, "HTTP/1.1 206 \xff\r\nA: b\r\n", "http://other/x", "[::1]"};
+  file.fetched = 0xFFFF'FFFF'FFFF'FFFC;
+  file.fetching = std::chrono::milliseconds(15);
   return file;
 }
 

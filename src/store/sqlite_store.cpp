@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "store/migrations.h"
+#include "store/misfit.h"
 #include "store/rows.h"
 
 namespace dosvc {
@@ -155,9 +156,9 @@ Result<void> SqliteStore::migrate() {
 }
 
 Result<void> SqliteStore::prepare() {
-  const std::pair<Statement*, const char*> statements[] = {
-      {&begin_, "BEGIN IMMEDIATE"}, {&commit_, "COMMIT"},     {&rollback_, "ROLLBACK"},
-      {&save_job_, kSaveJob},       {&save_file_, kSaveFile}, {&erase_job_, "DELETE FROM jobs WHERE id = ?"},
+  const std::pair<Statement*, std::string> statements[] = {
+      {&begin_, "BEGIN IMMEDIATE"}, {&commit_, "COMMIT"},           {&rollback_, "ROLLBACK"},
+      {&save_job_, save_job_sql()}, {&save_file_, save_file_sql()}, {&erase_job_, "DELETE FROM jobs WHERE id = ?"},
   };
   for (const auto& [statement, sql] : statements) {
     if (const int result = statement->prepare(database_.get(), sql); result != SQLITE_OK)
@@ -215,7 +216,7 @@ Result<std::vector<StoredJob>> SqliteStore::read(const JobId* id) {
   std::vector<StoredJob> jobs;
   std::map<JobId, std::size_t> places;
   const std::string job_sql =
-      fmt::format("SELECT {} FROM jobs{} ORDER BY created, id", kJobColumns, id ? " WHERE id = ?" : "");
+      fmt::format("SELECT {} FROM jobs{} ORDER BY created, id", job_columns(), id ? " WHERE id = ?" : "");
   DO_TRY(each_row(job_sql, id, [&](Row& row) -> Result<void> {
     StoredJob stored{read_job(row), {}};
     const char* lie = row.lie() ? row.lie() : misfit(stored.job);
@@ -225,7 +226,7 @@ Result<std::vector<StoredJob>> SqliteStore::read(const JobId* id) {
     return {};
   }));
   const std::string file_sql =
-      fmt::format("SELECT {} FROM files{} ORDER BY job, position", kFileColumns, id ? " WHERE job = ?" : "");
+      fmt::format("SELECT {} FROM files{} ORDER BY job, position", file_columns(), id ? " WHERE job = ?" : "");
   DO_TRY(each_row(file_sql, id, [&](Row& row) -> Result<void> {
     FileRow read = read_file(row);
     const auto place = places.find(read.job);
@@ -240,6 +241,8 @@ Result<std::vector<StoredJob>> SqliteStore::read(const JobId* id) {
     const auto& error = stored.job.error;
     if (error && error->file && *error->file >= stored.files.size())
       return damage(fmt::format("job {}, column error_file", stored.job.id.text()));
+    if (stored.job.download && stored.files.size() != 1)
+      return damage(fmt::format("job {} is a download, but has {} files", stored.job.id.text(), stored.files.size()));
   }
   return jobs;
 }

@@ -14,40 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void expect_same(const Job& a, const Job& b) {
-  EXPECT_EQ(a.id, b.id);
-  EXPECT_EQ(a.owner, b.owner);
-  EXPECT_EQ(a.view, b.view);
-  EXPECT_EQ(a.display_name, b.display_name);
-  EXPECT_EQ(a.description, b.description);
-  EXPECT_EQ(a.priority, b.priority);
-  EXPECT_EQ(a.notify_flags, b.notify_flags);
-  EXPECT_EQ(a.minimum_retry_delay, b.minimum_retry_delay);
-  EXPECT_EQ(a.no_progress_timeout, b.no_progress_timeout);
-  EXPECT_EQ(a.umask, b.umask);
-  EXPECT_EQ(a.http, b.http);
-  EXPECT_EQ(a.created, b.created);
-  EXPECT_EQ(a.modified, b.modified);
-  EXPECT_EQ(a.transfer_completed, b.transfer_completed);
-  EXPECT_EQ(a.error, b.error);
-  EXPECT_EQ(a.error_count, b.error_count);
-  EXPECT_EQ(a.state(), b.state());
-}
-
-void expect_same(const File& a, const File& b) {
-  EXPECT_EQ(a.index, b.index);
-  EXPECT_EQ(a.remote_name, b.remote_name);
-  EXPECT_EQ(a.local_name, b.local_name);
-  EXPECT_EQ(a.temp_name, b.temp_name);
-  EXPECT_EQ(a.sha256, b.sha256);
-  EXPECT_EQ(a.stage, b.stage);
-  EXPECT_EQ(a.size, b.size);
-  EXPECT_EQ(a.validator, b.validator);
-  EXPECT_EQ(a.modified, b.modified);
-  EXPECT_EQ(a.done, b.done);
-  EXPECT_EQ(a.identity, b.identity);
-}
-
 class SqliteStoreTest : public testing::Test {
  protected:
   std::unique_ptr<SqliteStore> open() {
@@ -106,10 +72,28 @@ TEST_F(SqliteStoreTest, every_field_survives) {
   make_queue();
   const auto jobs = load_again();
   ASSERT_EQ(jobs.size(), 1u);
-  expect_same(jobs[0].job, full_job());
+  EXPECT_TRUE(jobs[0].job == full_job());
   ASSERT_EQ(jobs[0].files.size(), 2u);
-  expect_same(jobs[0].files[0], full_file(0));
-  expect_same(jobs[0].files[1], full_file(1));
+  EXPECT_TRUE(jobs[0].files[0] == full_file(0));
+  EXPECT_TRUE(jobs[0].files[1] == full_file(1));
+}
+
+TEST_F(SqliteStoreTest, every_field_of_a_download_survives) {
+  Job job = full_job();
+  job.error.reset();
+  job.download = full_download();
+  {
+    auto store = open();
+    ASSERT_TRUE(store);
+    store->save(job);
+    store->save(job.id, File{});
+    ASSERT_TRUE(store->commit());
+  }
+  const auto jobs = load_again();
+  ASSERT_EQ(jobs.size(), 1u);
+  EXPECT_TRUE(jobs[0].job == job);
+  ASSERT_EQ(jobs[0].files.size(), 1u);
+  EXPECT_TRUE(jobs[0].files[0] == File{});
 }
 
 TEST_F(SqliteStoreTest, what_is_absent_stays_absent) {
@@ -127,9 +111,9 @@ TEST_F(SqliteStoreTest, what_is_absent_stays_absent) {
   }
   const auto jobs = load_again();
   ASSERT_EQ(jobs.size(), 1u);
-  expect_same(jobs[0].job, job);
+  EXPECT_TRUE(jobs[0].job == job);
   ASSERT_EQ(jobs[0].files.size(), 1u);
-  expect_same(jobs[0].files[0], file);
+  EXPECT_TRUE(jobs[0].files[0] == file);
 }
 
 TEST_F(SqliteStoreTest, every_state_survives) {
@@ -162,10 +146,10 @@ TEST_F(SqliteStoreTest, saving_a_job_again_replaces_its_row_and_keeps_its_files)
   }
   const auto jobs = load_again();
   ASSERT_EQ(jobs.size(), 1u);
-  expect_same(jobs[0].job, changed);
+  EXPECT_TRUE(jobs[0].job == changed);
   ASSERT_EQ(jobs[0].files.size(), 2u);
-  expect_same(jobs[0].files[0], full_file(0));
-  expect_same(jobs[0].files[1], file);
+  EXPECT_TRUE(jobs[0].files[0] == full_file(0));
+  EXPECT_TRUE(jobs[0].files[1] == file);
 }
 
 TEST_F(SqliteStoreTest, erasing_takes_the_files_along_and_nothing_else) {
@@ -261,14 +245,14 @@ TEST_F(SqliteStoreTest, a_disk_that_takes_no_more_undoes_the_commit_and_can_be_t
   ASSERT_FALSE(full);
   EXPECT_EQ(full.error().code, HRESULT_FROM_WIN32(ERROR_DISK_FULL)) << full.error().message;
   EXPECT_NE(full.error().message.find(queue_.path), std::string::npos);
-  expect_same(store->load(changed.id)->job, full_job());
+  EXPECT_TRUE(store->load(changed.id)->job == full_job());
 
   store->save(changed);
   EXPECT_TRUE(store->commit());
   store.reset();
   const auto jobs = load_again();
   ASSERT_EQ(jobs.size(), 1u);
-  expect_same(jobs[0].job, changed);
+  EXPECT_TRUE(jobs[0].job == changed);
 }
 
 TEST_F(SqliteStoreTest, a_commit_survives_the_death_of_the_process) {
@@ -283,7 +267,7 @@ TEST_F(SqliteStoreTest, a_commit_survives_the_death_of_the_process) {
   EXPECT_TRUE(fs::exists(queue_.path + "-wal"));
   const auto jobs = load_again();
   ASSERT_EQ(jobs.size(), 1u);
-  expect_same(jobs[0].job, full_job());
+  EXPECT_TRUE(jobs[0].job == full_job());
 }
 
 TEST_F(SqliteStoreTest, a_second_store_is_told_that_the_first_has_the_queue) {
@@ -313,19 +297,121 @@ TEST(Migrations, are_numbered_without_a_gap) {
   for (const Migration& step : migrations()) EXPECT_EQ(step.schema, ++expected);
 }
 
-// A queue as the first schema was released, to be read by every later version.
-TEST_F(SqliteStoreTest, a_queue_of_schema_1_is_read) {
-  ASSERT_EQ(queue_.tamper(bytes_of(fs::path(DOSVC_STORE_TESTDATA) / "schema_1.sql")), "");
+// The oldest samples as they must be read by every later version.
+Job job_of_schema_1() {
+  const Job full = full_job();
+  Job job = Job::restored(full.state());
+  job.id = full.id;
+  job.owner = full.owner;
+  job.view = full.view;
+  job.display_name = full.display_name;
+  job.description = full.description;
+  job.priority = full.priority;
+  job.notify_flags = full.notify_flags;
+  job.minimum_retry_delay = full.minimum_retry_delay;
+  job.no_progress_timeout = full.no_progress_timeout;
+  job.umask = full.umask;
+  job.http.headers = full.http.headers;
+  job.http.credentials = {{AuthTarget::server, AuthScheme::basic, "me", "secret"}};
+  job.http.ca_file = full.http.ca_file;
+  job.http.http_proxy = full.http.http_proxy;
+  job.http.https_proxy = full.http.https_proxy;
+  job.http.no_proxy = full.http.no_proxy;
+  job.resumed = true;
+  job.created = full.created;
+  job.modified = full.modified;
+  job.transfer_completed = full.transfer_completed;
+  job.error = full.error;
+  job.error_count = full.error_count;
+  return job;
+}
+
+File file_of_schema_1(std::uint32_t index) {
+  const File full = full_file(index);
+  File file;
+  file.index = index;
+  file.remote_name = full.remote_name;
+  file.local_name = full.local_name;
+  file.temp_name = full.temp_name;
+  file.sha256 = full.sha256;
+  file.stage = full.stage;
+  file.size = full.size;
+  file.validator = full.validator;
+  file.modified = full.modified;
+  file.done = full.done;
+  file.identity = full.identity;
+  return file;
+}
+
+class OlderQueueTest : public SqliteStoreTest {
+ protected:
+  void make_queue_from(const char* sample) {
+    ASSERT_EQ(queue_.tamper(bytes_of(fs::path(DOSVC_STORE_TESTDATA) / sample)), "");
+  }
+};
+
+TEST_F(OlderQueueTest, of_schema_1_is_read) {
+  make_queue_from("schema_1.sql");
   const auto jobs = load_again();
   ASSERT_EQ(jobs.size(), 2u);
-  expect_same(jobs[0].job, full_job());
+  EXPECT_TRUE(jobs[0].job == job_of_schema_1());
   ASSERT_EQ(jobs[0].files.size(), 2u);
-  expect_same(jobs[0].files[0], full_file(0));
-  expect_same(jobs[0].files[1], full_file(1));
+  EXPECT_TRUE(jobs[0].files[0] == file_of_schema_1(0));
+  EXPECT_TRUE(jobs[0].files[1] == file_of_schema_1(1));
   EXPECT_EQ(jobs[1].job.state(), JobState::suspended);
   EXPECT_EQ(jobs[1].job.display_name, "new");
   EXPECT_EQ(jobs[1].job.error, std::nullopt);
+  EXPECT_FALSE(jobs[1].job.resumed);
+  EXPECT_TRUE(jobs[1].job.http == HttpOptions());
   EXPECT_TRUE(jobs[1].files.empty());
+}
+
+TEST_F(OlderQueueTest, of_schema_1_keeps_every_password_whole) {
+  const std::pair<const char*, Credentials> passwords[] = {
+      {"'me:se:cret,'", {AuthTarget::server, AuthScheme::basic, "me", "se:cret,"}},
+      {"'me'", {AuthTarget::server, AuthScheme::basic, "me", ""}},
+      {"':secret'", {AuthTarget::server, AuthScheme::basic, "", "secret"}},
+      {"CAST(x'C3A4FF3AFEC3B6' AS TEXT)", {AuthTarget::server, AuthScheme::basic, "\xC3\xA4\xFF", "\xFE\xC3\xB6"}},
+  };
+  for (const auto& [stored, expected] : passwords) {
+    fs::remove(queue_.path);
+    make_queue_from("schema_1.sql");
+    ASSERT_EQ(queue_.tamper("UPDATE jobs SET user_password = " + std::string(stored) + " WHERE state = 5"), "");
+    const auto jobs = load_again();
+    ASSERT_EQ(jobs.size(), 2u) << stored;
+    EXPECT_EQ(jobs[0].job.http.credentials, std::vector{expected}) << stored;
+  }
+}
+
+TEST_F(OlderQueueTest, of_schema_1_knows_which_jobs_were_resumed) {
+  make_queue_from("schema_1.sql");
+  ASSERT_EQ(queue_.tamper("UPDATE jobs SET state = 3"), "");
+  for (const auto& [change, resumed] :
+       {std::pair{"", true}, {"UPDATE files SET stage = 0", true}, {"UPDATE files SET stage = 0, done = ''", false}}) {
+    const std::string before = bytes_of(queue_.path);
+    ASSERT_EQ(queue_.tamper(change), "");
+    const auto jobs = load_again();
+    ASSERT_EQ(jobs.size(), 2u);
+    EXPECT_EQ(jobs[0].job.resumed, resumed) << change;
+    EXPECT_FALSE(jobs[1].job.resumed) << change;
+    std::ofstream(queue_.path, std::ios::binary) << before;
+  }
+}
+
+TEST_F(OlderQueueTest, of_schema_2_is_read) {
+  make_queue_from("schema_2.sql");
+  const auto jobs = load_again();
+  ASSERT_EQ(jobs.size(), 2u);
+  EXPECT_TRUE(jobs[0].job == full_job());
+  ASSERT_EQ(jobs[0].files.size(), 2u);
+  EXPECT_TRUE(jobs[0].files[0] == full_file(0));
+  EXPECT_TRUE(jobs[0].files[1] == full_file(1));
+  Job download = full_job(2);
+  download.error.reset();
+  download.download = full_download();
+  EXPECT_TRUE(jobs[1].job == download);
+  ASSERT_EQ(jobs[1].files.size(), 1u);
+  EXPECT_TRUE(jobs[1].files[0] == File{});
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 #include <sqlite3.h>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -34,7 +34,7 @@ class Row {
   Uuid uuid();
 
   bool next_is_null() const { return sqlite3_column_type(statement_, next_) == SQLITE_NULL; }
-  void skip(int columns) { next_ += columns; }
+  void skip() { ++next_; }
 
   // Says that the column read last doesn't hold what it must.
   void blame() { blame(next_ - 1); }
@@ -79,10 +79,7 @@ class Statement {
       return bind_bytes(position, value);
     }
   }
-  template <class T>
-  int bind(int position, const std::optional<T>& value) {
-    return value ? bind(position, *value) : sqlite3_bind_null(statement_.get(), position);
-  }
+  int bind(int position, std::nullptr_t) { return sqlite3_bind_null(statement_.get(), position); }
 
   int step() { return sqlite3_step(statement_.get()); }  // SQLITE_ROW, SQLITE_DONE, or what went wrong
   Row row() const { return Row(statement_.get()); }
