@@ -103,15 +103,18 @@ std::optional<Stretch> FileLayout::next_missing(const RangeSet& received, std::u
   return after || from == 0 ? after : gap_from(0);
 }
 
-Result<void> check_ranges(std::span<const FileRange> ranges) {
-  std::vector<FileRange> sorted(ranges.begin(), ranges.end());
-  for (const FileRange& range : sorted) {
-    const bool to_end = range.length == FileRange::kToEnd;
-    if (range.length == 0) return invalid_range("a range without a byte: leave it out");
-    if (range.offset > kLargestFile || (!to_end && range.length > kLargestFile - range.offset)) {
-      return invalid_range("no file is so large that it holds " + text_of(range));
-    }
+Result<void> check_range(const FileRange& range) {
+  const bool to_end = range.length == FileRange::kToEnd;
+  if (range.length == 0) return invalid_range("a range without a byte: leave it out");
+  if (range.offset > kLargestFile || (!to_end && range.length > kLargestFile - range.offset)) {
+    return invalid_range("no file is so large that it holds " + text_of(range));
   }
+  return {};
+}
+
+Result<void> check_ranges(std::span<const FileRange> ranges) {
+  for (const FileRange& range : ranges) DO_TRY(check_range(range));
+  std::vector<FileRange> sorted(ranges.begin(), ranges.end());
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const FileRange& a, const FileRange& b) { return a.offset < b.offset; });
   for (std::size_t i = 1; i < sorted.size(); ++i) {

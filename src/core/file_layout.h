@@ -48,8 +48,11 @@ class FileLayout {
   bool whole_ = false;
 };
 
-// The argument rules of a list of ranges: none empty, none beginning at "to the end", none beyond the largest file
-// (BG_E_INVALID_RANGE), and no byte wanted twice (BG_E_OVERLAPPING_RANGES).
+// The argument rules of one range that is wanted: not empty, not beginning at "to the end", not beyond the largest file
+// (BG_E_INVALID_RANGE).
+Result<void> check_range(const FileRange& range);
+
+// The same of a list of ranges, in which no byte may be wanted twice (BG_E_OVERLAPPING_RANGES).
 Result<void> check_ranges(std::span<const FileRange> ranges);
 
 }  // namespace dosvc

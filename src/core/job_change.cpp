@@ -1,8 +1,12 @@
 #include "core/job_change.h"
 
+#include "core/file_layout.h"
 #include "core/names.h"
 
+#include <limits.h>
+
 #include <algorithm>
+#include <limits>
 
 namespace dosvc {
 namespace {
@@ -17,7 +21,8 @@ constexpr std::size_t kMaxDownloadText = 4'096;
 constexpr std::uint32_t kKnownSecurity = 0x0fff & ~0x00e0u;
 constexpr std::uint32_t kKnownPeerCaching = 0x7;
 constexpr std::uint32_t kKnownFileAcl = 0xf;
-constexpr std::uint32_t kLastCostPolicy = 5;  // DODownloadCostPolicy_NoCellular
+constexpr std::uint32_t kKnownCostFlags = 0xc00000ff;  // BITS_COST_…
+constexpr std::uint32_t kLastCostPolicy = 5;           // DODownloadCostPolicy_NoCellular
 
 Error error(HRESULT code, std::string message) { return Error{code, ErrorContext::none, std::move(message)}; }
 
@@ -39,6 +44,9 @@ Result<void> check_notify(const JobChange& change) {
     if (command.parameters.empty()) return {};
     return error(E_INVALIDARG, "parameters need a program to notify with");
   }
+  if (command.program.size() >= PATH_MAX) {
+    return error(BG_E_STRING_TOO_LONG, "the program to notify with has a name that is longer than a path can be");
+  }
   DO_TRY(check_local_name(command.program, "the program to notify with"));
   return check_text(command.parameters, kMaxParameters, "the parameters of the program to notify with");
 }
@@ -55,6 +63,27 @@ Result<void> check_time(const Job& job, std::size_t files, const JobChange& chan
   return {};
 }
 
+bool is_default_method(const std::string& method) { return method.empty() || method == "GET"; }
+
+// Properties that don't go together, whichever is set first.
+Result<void> check_together(const Job& job, const JobChange& change) {
+  const bool own_method = !is_default_method(change.method.value_or(job.http.method));
+  const bool dynamic = change.dynamic_content.value_or(job.dynamic_content);
+  const bool on_demand = change.on_demand.value_or(job.on_demand);
+  if (own_method && (dynamic || on_demand) && (change.method || change.dynamic_content || change.on_demand)) {
+    return error(BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD,
+                 "a job with another HTTP method than GET can have neither dynamic content nor work on demand");
+  }
+  if (own_method && change.priority && *change.priority != Priority::foreground) {
+    return error(BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD,
+                 "a job with another HTTP method than GET stays a foreground one");
+  }
+  if (dynamic && on_demand && (change.dynamic_content || change.on_demand)) {
+    return error(BG_E_UNSUPPORTED_JOB_CONFIGURATION, "parts of dynamic content can't be asked for");
+  }
+  return {};
+}
+
 Result<void> check_flags(const JobChange& change) {
   const auto known = [](const std::optional<std::uint32_t>& flags, std::uint32_t bits) {
     return !flags || (*flags & ~bits) == 0;
@@ -67,6 +96,9 @@ Result<void> check_flags(const JobChange& change) {
   if (!known(change.file_acl_flags, kKnownFileAcl)) return error(E_INVALIDARG, "no such flag of a file's rights");
   if (change.file_acl_flags && *change.file_acl_flags != 0) {
     return error(E_NOTIMPL, "rights are copied from SMB servers only, which are not supported");
+  }
+  if (change.cost_flags && (*change.cost_flags == 0 || !known(change.cost_flags, kKnownCostFlags))) {
+    return error(E_INVALIDARG, "no such set of states of the network's cost");
   }
   if (change.cost_policy && *change.cost_policy > kLastCostPolicy) return error(E_INVALIDARG, "no such cost policy");
   if (change.callback_percent && *change.callback_percent > 100) return error(E_INVALIDARG, "there are 100 percent");
@@ -145,7 +177,7 @@ void change_http(HttpOptions& http, const JobChange& change) {
   take(http.headers, change.headers);
   take(http.auth_headers, change.auth_headers);
   take(http.security_flags, change.security_flags);
-  if (change.method) http.method = *change.method == "GET" ? std::string() : *change.method;
+  if (change.method) http.method = is_default_method(*change.method) ? std::string() : *change.method;
   http.headers_hidden = http.headers_hidden || change.hide_headers;
   if (change.remove_credentials)
     remove_credentials(http, change.remove_credentials->first, change.remove_credentials->second);
@@ -168,7 +200,8 @@ void change_download(DownloadSettings& download, const JobChange& change) {
 
 // A delay that still has its default goes with the priority.
 void change_priority(Job& job, const JobChange& change) {
-  const Priority priority = change.priority.value_or(job.priority);
+  const bool own_method = change.method && !is_default_method(*change.method);
+  const Priority priority = own_method ? Priority::foreground : change.priority.value_or(job.priority);
   const auto follow = [&](std::chrono::seconds& value, auto default_of) {
     if (value == default_of(job.view, job.priority)) value = default_of(job.view, priority);
   };
@@ -179,12 +212,29 @@ void change_priority(Job& job, const JobChange& change) {
 
 }  // namespace
 
-Result<void> check_change(const Job& job, std::size_t files, const JobChange& change) {
+Result<void> check_arguments(const JobChange& change) {
   DO_TRY(check_names(change));
   DO_TRY(check_notify(change));
   DO_TRY(check_flags(change));
-  DO_TRY(check_http(change));
-  return check_time(job, files, change);
+  return check_http(change);
+}
+
+Result<void> check_arguments(const FileChange& change) {
+  if (change.remote_name) DO_TRY(check_remote_name(*change.remote_name));
+  if (change.local_name) DO_TRY(check_local_name(*change.local_name, "the local name"));
+  if (change.size) DO_TRY(check_size(*change.size));
+  for (const FileRange& range : change.wanted) DO_TRY(check_range(range));
+  return {};
+}
+
+Result<void> check_change(const Job& job, std::size_t files, const JobChange& change) {
+  DO_TRY(check_arguments(change));
+  DO_TRY(check_time(job, files, change));
+  return check_together(job, change);
+}
+
+bool concerns_secrets(const JobChange& change) {
+  return change.set_credentials || change.remove_credentials || change.headers || change.auth_headers;
 }
 
 void change_job(Job& job, const JobChange& change, WallTime now) {

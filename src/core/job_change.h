@@ -66,11 +66,20 @@ struct FileChange {
   std::vector<FileRange> wanted;          // on demand: more that is asked for
 };
 
-// The argument rules of each property, and those that depend on what the job is and has done: E_INVALIDARG,
-// BG_E_STRING_TOO_LONG, BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE, …_AFTER_RESUME and so on, with a sentence.
+// The argument rules of each property, which hold whatever the job is: E_INVALIDARG, BG_E_STRING_TOO_LONG and so on,
+// with a sentence.
+Result<void> check_arguments(const JobChange& change);
+Result<void> check_arguments(const FileChange& change);
+
+// The same, and the rules that depend on what the job is and has done: BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE,
+// …_AFTER_RESUME, BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD, BG_E_UNSUPPORTED_JOB_CONFIGURATION.
 Result<void> check_change(const Job& job, std::size_t files, const JobChange& change);
 
-// A delay or time-out that was never set follows the priority's default.
+// Whether it sets or takes away what the owner alone may entrust to the service: credentials, headers.
+bool concerns_secrets(const JobChange& change);
+
+// A delay or time-out that was never set follows the priority's default. Another HTTP method than GET makes the job a
+// foreground one ("IBackgroundCopyJobHttpOptions2::SetHttpMethod").
 void change_job(Job& job, const JobChange& change, WallTime now);
 
 }  // namespace dosvc

@@ -20,6 +20,7 @@ TEST(JobChange, arguments_are_checked) {
       {"description", {.description = std::string(1025, 'n')}, BG_E_STRING_TOO_LONG},
       {"command", {.notify_command = NotifyCommand{"/bin/true", "true x"}}, S_OK},
       {"no command", {.notify_command = NotifyCommand{}}, S_OK},
+      {"long command", {.notify_command = NotifyCommand{"/" + std::string(4096, 'x'), ""}}, BG_E_STRING_TOO_LONG},
       {"parameters alone", {.notify_command = NotifyCommand{"", "x"}}, E_INVALIDARG},
       {"relative command", {.notify_command = NotifyCommand{"true", ""}}, E_INVALIDARG},
       {"long parameters", {.notify_command = NotifyCommand{"/bin/true", std::string(4001, 'x')}}, BG_E_STRING_TOO_LONG},
@@ -40,6 +41,9 @@ TEST(JobChange, arguments_are_checked) {
       {"long headers", {.headers = {{"A: " + std::string(16'384, 'x')}}}, BG_E_STRING_TOO_LONG},
       {"auth header", {.auth_headers = {{"A b"}}}, E_INVALIDARG},
       {"vector", {.correlation_vector = "a\r\nb"}, E_INVALIDARG},
+      {"cost flags", {.cost_flags = 0x800000ff}, S_OK},
+      {"no cost flags", {.cost_flags = 0}, E_INVALIDARG},
+      {"unknown cost flags", {.cost_flags = 0x100}, E_INVALIDARG},
       {"percent", {.callback_percent = 101}, E_INVALIDARG},
       {"cost", {.cost_policy = 6}, E_INVALIDARG},
       {"listed without list", {.proxy = ProxySettings{ProxyUsage::listed, "", ""}}, E_INVALIDARG},
@@ -67,6 +71,41 @@ TEST(JobChange, some_properties_must_be_set_before_the_job_runs) {
   EXPECT_EQ(code_of(check_change(job, 1, {.method = "GET"})), BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
   EXPECT_EQ(code_of(check_change({}, 1, {.high_performance = true})), BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE);
   EXPECT_EQ(code_of(check_change({}, 0, {.high_performance = true})), S_OK);
+}
+
+TEST(JobChange, arguments_of_files_are_checked) {
+  const struct {
+    const char* what;
+    FileChange change;
+    HRESULT code;
+  } kCases[] = {
+      {"nothing", {}, S_OK},
+      {"address", {.remote_name = "ftp://h/x"}, E_INVALIDARG},
+      {"local name", {.local_name = "x"}, E_INVALIDARG},
+      {"size", {.size = 1ull << 63}, E_INVALIDARG},
+      {"empty range", {.wanted = {{5, 0}}}, BG_E_INVALID_RANGE},
+      {"range without a beginning", {.wanted = {{FileRange::kToEnd, 1}}}, BG_E_INVALID_RANGE},
+      {"ranges that overlap", {.wanted = {{0, 10}, {5, FileRange::kToEnd}}}, S_OK},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(code_of(check_arguments(c.change)), c.code) << c.what;
+}
+
+// "IBackgroundCopyJobHttpOptions2::SetHttpMethod", "BITS_JOB_PROPERTY_ID enumeration".
+TEST(JobChange, some_properties_exclude_each_other) {
+  Job own;
+  change_job(own, {.method = "POST"}, {});
+  EXPECT_EQ(own.priority, Priority::foreground);
+  EXPECT_EQ(code_of(check_change(own, 0, {.priority = Priority::low})), BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD);
+  EXPECT_EQ(code_of(check_change(own, 0, {.priority = Priority::foreground})), S_OK);
+  EXPECT_EQ(code_of(check_change(own, 0, {.dynamic_content = true})), BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD);
+  EXPECT_EQ(code_of(check_change(own, 0, {.on_demand = true})), BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD);
+  EXPECT_EQ(code_of(check_change(own, 0, {.on_demand = false})), S_OK);
+  Job dynamic;
+  dynamic.dynamic_content = true;
+  EXPECT_EQ(code_of(check_change(dynamic, 0, {.method = "POST"})), BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD);
+  EXPECT_EQ(code_of(check_change(dynamic, 0, {.method = "GET"})), S_OK);
+  EXPECT_EQ(code_of(check_change(dynamic, 0, {.on_demand = true})), BG_E_UNSUPPORTED_JOB_CONFIGURATION);
+  EXPECT_EQ(code_of(check_change(dynamic, 0, {.display_name = "x"})), S_OK);
 }
 
 TEST(JobChange, credentials_replace_those_of_their_target_and_scheme) {

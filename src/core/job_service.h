@@ -30,7 +30,7 @@ struct NewJob {
 
 struct NewFile {
   std::string remote_name;            // URL, http or https
-  std::string local_name;             // absolute path; in the Delivery Optimization view it may be told later
+  std::string local_name;             // absolute path; empty: it is told later
   std::string sha256;                 // hex, or empty
   std::optional<std::uint64_t> size;  // of the remote file, when the program knows it beforehand
   std::string file_id;

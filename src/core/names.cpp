@@ -182,10 +182,15 @@ Result<void> check_local_name(std::string_view path, std::string_view what) {
   return {};
 }
 
-Result<void> check_new_file(const NewFile& file, ApiView view) {
+Result<void> check_new_file(const NewFile& file) {
   DO_TRY(check_remote_name(file.remote_name));
-  const bool told_later = file.local_name.empty() && view == ApiView::delivery_optimization;
-  if (!told_later) DO_TRY(check_local_name(file.local_name, "the local name"));
+  DO_TRY(check_local_name(file.local_name, "the local name"));
+  return check_new_or_nameless_file(file);
+}
+
+Result<void> check_new_or_nameless_file(const NewFile& file) {
+  DO_TRY(check_remote_name(file.remote_name));
+  if (!file.local_name.empty()) DO_TRY(check_local_name(file.local_name, "the local name"));
   DO_TRY(check_ranges(file.ranges));
   DO_TRY(check_text(file.file_id, kMaxFileId, "the file id"));
   constexpr std::size_t kSha256Digits = 64;
@@ -193,10 +198,12 @@ Result<void> check_new_file(const NewFile& file, ApiView view) {
   if (!file.sha256.empty() && (file.sha256.size() != kSha256Digits || !hex)) {
     return invalid("a SHA-256 digest has 64 hexadecimal digits");
   }
-  if (file.size && *file.size > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-    return invalid("no file is larger than 2^63-1 bytes");
-  }
-  return {};
+  return file.size ? check_size(*file.size) : Result<void>();
+}
+
+Result<void> check_size(std::uint64_t size) {
+  if (size <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return {};
+  return invalid("no file is larger than 2^63-1 bytes");
 }
 
 Result<void> check_new_job(const NewJob& job) {

@@ -21,6 +21,9 @@ Result<void> check_remote_name(std::string_view url);
 // and the message begins with `what`.
 Result<void> check_local_name(std::string_view path, std::string_view what);
 
+// What a program says of the size of a remote file: E_INVALIDARG when no file is so large.
+Result<void> check_size(std::uint64_t size);
+
 // One line of the form "Name: value": E_INVALIDARG otherwise.
 Result<void> check_header(std::string_view line);
 
@@ -28,9 +31,10 @@ Result<void> check_header(std::string_view line);
 // absolute local path in UTF-8 (the bus and JSON carry nothing else) with a file name at its end, no component ".." (a
 // symbolic link before it would make it another folder than the one that was meant), no control characters, every
 // component within NAME_MAX and the whole, its temporary name too, within PATH_MAX; ranges as check_ranges() wants
-// them; sha256 empty or 64 hex digits. E_INVALIDARG otherwise, and the message says which. In the Delivery Optimization
-// view the local name may be empty: it is told later.
-Result<void> check_new_file(const NewFile& file, ApiView view = ApiView::bits);
+// them; sha256 empty or 64 hex digits. E_INVALIDARG otherwise, and the message says which.
+Result<void> check_new_file(const NewFile& file);
+// The same, but the local name may be empty: it is told later.
+Result<void> check_new_or_nameless_file(const NewFile& file);
 
 // The argument rules of CreateJob, and of the requests' options: E_INVALIDARG, or BG_E_STRING_TOO_LONG for the name.
 Result<void> check_new_job(const NewJob& job);

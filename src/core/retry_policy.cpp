@@ -25,6 +25,8 @@ RetryDecision decide_retry(const Job& job, const Failure& failure, const RetryHi
   const seconds timeout = std::clamp(job.no_progress_timeout, seconds(0), kForever);
   const nanoseconds left = timeout - std::max(history.without_progress, nanoseconds(0));
   if (failure.failure_class == FailureClass::fatal || left <= nanoseconds(0) || smallest > timeout) return GiveUp{};
+  // A request that isn't a GET may do something each time ("IBackgroundCopyJobHttpOptions2::SetHttpMethod").
+  if (!job.http.method.empty()) return GiveUp{};
 
   const seconds shortest =
       std::max(doubled(smallest, history.failures_without_progress), failure.retry_after.value_or(seconds(0)));

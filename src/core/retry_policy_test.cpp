@@ -54,6 +54,12 @@ TEST(RetryPolicy, delays_double_up_to_an_hour) {
   }
 }
 
+TEST(RetryPolicy, requests_with_a_method_of_their_own_are_not_repeated) {
+  Job job = job_with(5, 1'000'000);
+  job.http.method = "POST";
+  EXPECT_EQ(shown(decide_retry(job, transient_failure(), {}, 0.0)), Expected{});
+}
+
 TEST(RetryPolicy, jitter_lengthens_by_up_to_a_tenth) {
   const Job job = job_with(100, 1'000'000);
   EXPECT_EQ(shown(decide_retry(job, transient_failure(), {}, 0.5)), (Expected{seconds(105), false}));

@@ -58,7 +58,7 @@ void Engine::add_files(const Caller& caller, const JobId& id, std::vector<NewFil
       caller, id, std::move(reply), [this, caller, id, files = std::move(files)](JobRecord& record, auto answer) {
         std::vector<std::string> destinations;
         for (const NewFile& file : files) {
-          if (auto fits = check_new_file(file, record.job.view); !fits) return answer(fits.error());
+          if (auto fits = check_new_or_nameless_file(file); !fits) return answer(fits.error());
           if (!file.local_name.empty()) destinations.push_back(file.local_name);
         }
         if (is_final(record.job.state()) || record.job.download) return answer(invalid_state(record.job));

@@ -211,7 +211,8 @@ void FileTransfer::on_done(FetchEnd end) {
 void FileTransfer::fetch_failed(Failure failure) {
   const bool cut = failure.failure_class == FailureClass::transient && failure.http_status == 0 &&
                    failure.error.context == ErrorContext::transport;
-  if (cut && may_reconnect()) return fetch();
+  // What isn't a GET is never asked for twice without a word of the program's.
+  if (cut && job_.http.method.empty() && may_reconnect()) return fetch();
   fail(std::move(failure));
 }
 

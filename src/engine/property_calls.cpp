@@ -17,23 +17,32 @@ Error no_such_file(std::uint32_t index) {
   return {BG_E_FILE_NOT_FOUND, ErrorContext::none, "the job has no file " + std::to_string(index)};
 }
 
+// "IBackgroundCopyJob2::SetCredentials", "…HttpOptions::SetCustomHeaders", "…::SetClientCertificateByID".
+Error not_the_owner() {
+  return {E_ACCESSDENIED, ErrorContext::none,
+          "only its owner can change a job's credentials, headers and client certificate"};
+}
+
 }  // namespace
 
 void Engine::change(const Caller& caller, const JobId& id, JobChange change, Reply<void> reply) {
-  on_job<void>(caller, id, std::move(reply), [this, change = std::move(change)](JobRecord& record, auto answer) {
-    Job& job = record.job;
-    if (is_final(job.state())) return answer(invalid_state(job));
-    if (auto fits = check_change(job, record.files.size(), change); !fits) return answer(fits.error());
-    change_job(job, change, ports_.host.wall_now());
-    if (change.priority) {
-      queue_.change_priority(job.id, job.priority);
-      pump();
-    }
-    if (job.state() == JobState::transient_error) keep_no_progress_timeout(record);
-    watch_download_time(record);
-    commits_.save(job.id);
-    when_committed<void>(std::move(answer));
-  });
+  on_job<void>(caller, id, std::move(reply),
+               [this, caller, change = std::move(change)](JobRecord& record, auto answer) {
+                 Job& job = record.job;
+                 if (is_final(job.state())) return answer(invalid_state(job));
+                 if (concerns_secrets(change) && caller.uid != job.owner) return answer(not_the_owner());
+                 if (auto fits = check_change(job, record.files.size(), change); !fits) return answer(fits.error());
+                 const Priority before = job.priority;
+                 change_job(job, change, ports_.host.wall_now());
+                 if (job.priority != before) {
+                   queue_.change_priority(job.id, job.priority);
+                   pump();
+                 }
+                 if (job.state() == JobState::transient_error) keep_no_progress_timeout(record);
+                 watch_download_time(record);
+                 commits_.save(job.id);
+                 when_committed<void>(std::move(answer));
+               });
 }
 
 void Engine::changed(JobRecord& record) {
@@ -56,9 +65,8 @@ void Engine::change_file(const Caller& caller, const JobId& id, std::uint32_t in
 
 Result<void> Engine::change_file_now(JobRecord& record, FileRecord& file, const FileChange& change) {
   const bool waits = file.file.stage == FileStage::waiting;
-  if (change.remote_name) DO_TRY(check_remote_name(*change.remote_name));
+  DO_TRY(check_arguments(change));
   if (change.local_name) {
-    DO_TRY(check_local_name(*change.local_name, "the local name"));
     const bool fixed = record.job.download ? record.job.resumed : !file.file.local_name.empty();
     if (fixed) return invalid_state(record.job);
   }
@@ -113,7 +121,6 @@ Result<void> Engine::ask_for_more(JobRecord& record, FileRecord& file, const Fil
   if (!record.job.on_demand || !file.file.ranges.empty()) {
     return Error{BG_E_RANDOM_ACCESS_NOT_SUPPORTED, ErrorContext::none, "the job doesn't fetch its files on demand"};
   }
-  DO_TRY(check_ranges(change.wanted));
   const std::uint64_t end = file.file.size.value_or(FileRange::kToEnd);
   for (const FileRange& range : change.wanted) {
     const std::uint64_t limit = range.length == FileRange::kToEnd ? end : range.offset + range.length;
@@ -191,6 +198,7 @@ void Engine::set_client_certificate(const Caller& caller, const JobId& id, std::
                                     Reply<void> reply) {
   on_job<void>(caller, id, std::move(reply), [this, caller, id, choice](JobRecord& record, auto answer) {
     if (is_final(record.job.state())) return answer(invalid_state(record.job));
+    if (caller.uid != record.job.owner) return answer(not_the_owner());
     if (!choice) {
       record.job.http.client_certificate.reset();
       changed(record);

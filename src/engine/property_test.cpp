@@ -180,6 +180,41 @@ TEST_F(Property, an_administrator_takes_a_job_over_without_its_secrets) {
   EXPECT_EQ(command(job, JobCommand::resume).error().code, E_ACCESSDENIED) << "the owner before";
 }
 
+TEST_F(Property, an_administrator_leaves_the_owners_secrets_alone) {
+  const JobId job = create_job();
+  const Caller administrator{0, true};
+  const auto change_as = [&](Caller who, JobChange what) {
+    return result_of<void>([&](auto reply) { engine->change(who, job, what, reply); });
+  };
+  EXPECT_EQ(change_as(administrator, {.headers = {{"A: b"}}}).error().code, E_ACCESSDENIED);
+  EXPECT_EQ(change_as(administrator, {.set_credentials = Credentials{}}).error().code, E_ACCESSDENIED);
+  EXPECT_EQ(change_as(administrator, {.remove_credentials = std::pair<AuthTarget, AuthScheme>{}}).error().code,
+            E_ACCESSDENIED);
+  EXPECT_EQ(
+      result_of<void>([&](auto reply) { engine->set_client_certificate(administrator, job, std::nullopt, reply); })
+          .error()
+          .code,
+      E_ACCESSDENIED);
+  EXPECT_TRUE(change_as(administrator, {.description = "theirs too"}).ok());
+}
+
+TEST_F(Property, a_request_that_is_no_get_is_never_repeated_by_itself) {
+  for (const FakeBehaviour& broken : {FakeBehaviour{.status = 503}, FakeBehaviour{.cut_after = 1000}}) {
+    const JobId job = create_job();
+    ASSERT_TRUE(change(job, {.method = "POST"}).ok());
+    EXPECT_EQ(snapshot(job)->job.priority, Priority::foreground);
+    ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+    transport.next(kUrl, broken);
+    const std::size_t before = transport.requests().size();
+    ASSERT_TRUE(resume(job).ok());
+    EXPECT_EQ(state_of(job), JobState::error);
+    EXPECT_EQ(transport.requests().size(), before + 1);
+    ASSERT_TRUE(resume(job).ok());
+    EXPECT_EQ(state_of(job), JobState::transferred);
+    ASSERT_TRUE(complete(job).ok());
+  }
+}
+
 TEST_F(Property, a_local_name_may_be_told_later) {
   const JobId job = create_job(ApiView::delivery_optimization);
   ASSERT_TRUE(add_files(job, {NewFile{kUrl, ""}}).ok());
@@ -191,8 +226,6 @@ TEST_F(Property, a_local_name_may_be_told_later) {
   ASSERT_TRUE(resume(job).ok());
   ASSERT_TRUE(complete(job).ok());
   EXPECT_EQ(files.content("/dl/later"), content_);
-  const JobId bits = create_job(ApiView::bits);
-  EXPECT_EQ(add_files(bits, {NewFile{kUrl, ""}}).error().code, E_INVALIDARG);
 }
 
 TEST_F(Property, a_job_that_is_larger_than_allowed_is_an_error) {
