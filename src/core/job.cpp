@@ -19,7 +19,11 @@ Result<void> advance(Job& job, JobEvent event, WallTime now, std::optional<JobEr
     case JobState::transient_error:
       job.command_done = false;
       ++job.error_count;
-      if (error) job.error = std::move(error);
+      if (error) {
+        job.error = std::move(error);
+      } else if (job.error) {
+        job.error->no_progress = true;  // nothing new went wrong: time ran out
+      }
       break;
     case JobState::transferred:
       if (before != JobState::transferred) {

@@ -37,6 +37,7 @@ struct JobError {
   Error error;
   std::optional<std::uint32_t> file;
   int http_status = 0;
+  bool no_progress = false;  // time might have mended it, but the job's patience ended first
 
   friend bool operator==(const JobError&, const JobError&) = default;
 };
@@ -55,10 +56,11 @@ struct DownloadSettings {
   std::string correlation_vector;
   std::uint32_t cost_policy = 0;  // as DODownloadCostPolicy
   bool no_cellular = false;
-  std::uint32_t callback_percent = 0;  // 0: not by percent
-  std::chrono::seconds callback_interval{1};
-  bool keep = false;       // over restarts of the service
-  bool to_stream = false;  // the file is only on its way to the program's stream
+  std::uint32_t callback_percent = 0;           // 0: not by percent
+  std::chrono::seconds callback_interval{1};    // 0: not by time
+  std::chrono::seconds no_progress_timeout{0};  // as the program set it; 0: the default of the job's priority
+  bool keep = false;                            // over restarts of the service
+  bool to_stream = false;                       // the file is only on its way to the program's stream
 
   friend bool operator==(const DownloadSettings&, const DownloadSettings&) = default;
 };
@@ -118,8 +120,9 @@ class Job {
 };
 
 // The one writer of a job's state. BG_E_INVALID_STATE and the job unchanged when the table doesn't allow the step.
-// Also keeps what belongs to a state: the error object, which comes with `error` on a failure and lives until the job
-// is TRANSFERRING, TRANSFERRED or SUSPENDED; the error count; the time of completion.
+// Also keeps what belongs to a state: the error object, which comes with `error` on a failure (or is the one that was
+// there, when no more time is left to mend it) and lives until the job is TRANSFERRING, TRANSFERRED or SUSPENDED; the
+// error count; the time of completion.
 Result<void> advance(Job& job, JobEvent event, WallTime now, std::optional<JobError> error = std::nullopt);
 
 // The state that a job found in the store goes on in after a restart: what was running waits for its turn again.

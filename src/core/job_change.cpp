@@ -196,6 +196,7 @@ void change_download(DownloadSettings& download, const JobChange& change) {
   take(download.callback_interval, change.callback_interval);
   take(download.keep, change.keep);
   take(download.to_stream, change.to_stream);
+  take(download.no_progress_timeout, change.no_progress_timeout);
 }
 
 // A delay that still has its default goes with the priority.
@@ -258,7 +259,11 @@ void change_job(Job& job, const JobChange& change, WallTime now) {
   if (change.maximum_size) job.maximum_size = change.maximum_size;
   if (change.stored_credentials) job.stored_proxy_credentials = true;
   change_http(job.http, change);
-  if (job.download) change_download(*job.download, change);
+  if (job.download) {
+    change_download(*job.download, change);
+    const std::chrono::seconds told = job.download->no_progress_timeout;
+    job.no_progress_timeout = told.count() > 0 ? told : default_no_progress_timeout(job.view, job.priority);
+  }
   job.modified = now;
 }
 

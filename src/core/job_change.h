@@ -23,7 +23,7 @@ struct JobChange {
   std::optional<Uuid> notify_class;
   std::optional<std::chrono::milliseconds> notify_interval;
   std::optional<std::chrono::seconds> minimum_retry_delay;  // raised to kSmallestRetryDelay
-  std::optional<std::chrono::seconds> no_progress_timeout;
+  std::optional<std::chrono::seconds> no_progress_timeout;  // of a download: 0 is the default
   std::optional<std::chrono::seconds> maximum_download_time;
   std::optional<std::uint32_t> cost_flags;
   std::optional<std::uint32_t> peer_caching_flags;

@@ -144,5 +144,21 @@ TEST(JobChange, get_is_no_method_of_its_own) {
   EXPECT_EQ(job.http.method, "");
 }
 
+TEST(JobChange, the_patience_of_a_download_is_its_priority_s_until_it_was_set) {
+  Job job;
+  job.view = ApiView::delivery_optimization;
+  job.download = DownloadSettings{};
+  const auto background = default_no_progress_timeout(job.view, Priority::normal);
+  const auto foreground = default_no_progress_timeout(job.view, Priority::foreground);
+  change_job(job, {.priority = Priority::foreground}, {});
+  EXPECT_EQ(job.no_progress_timeout, foreground);
+  change_job(job, {.no_progress_timeout = foreground}, {});
+  change_job(job, {.priority = Priority::normal}, {});
+  EXPECT_EQ(job.no_progress_timeout, foreground) << "it was set, if to what it was";
+  EXPECT_EQ(job.download->no_progress_timeout, foreground);
+  change_job(job, {.no_progress_timeout = std::chrono::seconds(0)}, {});
+  EXPECT_EQ(job.no_progress_timeout, background);
+}
+
 }  // namespace
 }  // namespace dosvc

@@ -40,7 +40,7 @@ void Engine::start_download(const Caller& caller, const JobId& id, std::optional
   on_job<void>(caller, id, std::move(reply), [this, caller, id, ranges](JobRecord& record, auto answer) {
     Job& job = record.job;
     if (!job.download || is_final(job.state())) return answer(invalid_state(job));
-    if (is_running(job.state())) return answer(Result<void>{});
+    if (is_running(job.state()) || job.state() == JobState::queued) return answer(Result<void>{});
     File& file = record.files.front().file;
     if (auto may = check_start(job, file, ranges); !may) return answer(may.error());
     if (job.resumed) {

@@ -187,5 +187,72 @@ TEST_F(Downloads, each_change_of_state_is_told_at_once) {
   EXPECT_TRUE(ear->heard.empty()) << "no JobTransferred";
 }
 
+TEST_F(Downloads, say_when_patience_has_ended_and_not_the_last_error) {
+  transport.always(kUrl, {.status = 503});
+  const JobId waits = ready_download();
+  ASSERT_EQ(start_download(waits), S_OK);
+  ASSERT_EQ(state_of(waits), JobState::transient_error);
+  EXPECT_FALSE(snapshot(waits)->job.error->no_progress);
+  loop.advance(std::chrono::hours(25));
+  ASSERT_EQ(state_of(waits), JobState::error);
+  EXPECT_TRUE(snapshot(waits)->job.error->no_progress);
+  EXPECT_EQ(snapshot(waits)->job.error->error.code, BG_E_HTTP_ERROR_503);
+
+  ASSERT_EQ(start_download(waits), S_OK);
+  ASSERT_EQ(state_of(waits), JobState::transient_error) << "a new start, a new patience";
+  EXPECT_FALSE(snapshot(waits)->job.error->no_progress);
+  loop.advance(std::chrono::seconds(200));
+  ASSERT_TRUE(change(waits, {.no_progress_timeout = std::chrono::seconds(60)}).ok());
+  ASSERT_EQ(state_of(waits), JobState::error) << "a shorter one has ended already";
+  EXPECT_TRUE(snapshot(waits)->job.error->no_progress);
+
+  transport.always(kUrl, {.status = 404});
+  ASSERT_EQ(start_download(waits), S_OK);
+  ASSERT_EQ(state_of(waits), JobState::error);
+  EXPECT_FALSE(snapshot(waits)->job.error->no_progress);
+}
+
+TEST_F(Downloads, are_traced_by_a_header_of_their_own) {
+  const JobId id = ready_download();
+  ASSERT_TRUE(change(id, {.headers = {{"X: y"}}, .correlation_vector = "abc.1"}).ok());
+  ASSERT_TRUE(change_file(id, {.integrity = IntegrityCheck{"http://origin/hashes", "", ""}}).ok());
+  ASSERT_EQ(start_download(id), S_OK);
+  const std::vector<std::string> sent = {"X: y", "MS-CV: abc.1"};
+  ASSERT_EQ(transport.requests().size(), 2u);
+  EXPECT_EQ(transport.requests()[0].http.headers, sent) << "with the request for the hashes, too";
+  EXPECT_EQ(transport.requests()[1].http.headers, sent);
+  EXPECT_EQ(snapshot(id)->job.http.headers, std::vector<std::string>{"X: y"});
+}
+
+TEST_F(Downloads, resume_is_a_start) {
+  const JobId empty = create_download();
+  EXPECT_EQ(resume(empty).error().code, DO_E_DOWNLOAD_NO_URI);
+  const JobId id = ready_download();
+  ASSERT_TRUE(resume(id).ok());
+  EXPECT_EQ(state_of(id), JobState::transferred);
+}
+
+TEST_F(Downloads, that_wait_for_their_turn_are_not_started_again) {
+  options.run.background_jobs = 1;
+  restart();
+  transport.next(kUrl, {.stall_after = 1});
+  ASSERT_EQ(start_download(ready_download()), S_OK);
+  const JobId waits = ready_download();
+  ASSERT_EQ(start_download(waits), S_OK);
+  ASSERT_EQ(state_of(waits), JobState::queued);
+  ASSERT_EQ(start_download(waits, Parts{{{5, 5}}}), S_OK);
+  EXPECT_TRUE(file_snapshot(waits)->file.ranges.empty());
+}
+
+TEST_F(Downloads, tell_of_their_bytes_without_a_pause) {
+  transport.set_pace(std::chrono::milliseconds(100));
+  const JobId id = ready_download();
+  auto ear = std::make_shared<RecordingListener>(loop);
+  ASSERT_TRUE(set_listener(id, ear).ok());
+  ASSERT_EQ(start_download(id), S_OK);
+  loop.advance(std::chrono::milliseconds(1'050));
+  EXPECT_GE(ear->modifications, 10u);
+}
+
 }  // namespace
 }  // namespace dosvc

@@ -38,6 +38,7 @@ void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr
     job.umask = spec.umask;
     job.http = spec.http;
     job.download = spec.download;
+    if (job.download) job.notify_interval = {};  // its listener keeps the pace that the program wants
     job.created = job.modified = ports_.host.wall_now();
     record->cell = std::make_shared<JobCell>(record->snapshot(job.created, ports_.loop.now()));
     const JobId id = job.id;
@@ -78,6 +79,11 @@ void Engine::command(const Caller& caller, const JobId& id, JobCommand command, 
     Result<void> done;
     switch (command) {
       case JobCommand::resume:
+        if (record.job.download) {
+          return start_download(caller, record.job.id, std::nullopt, [answer](const Result<void>& started) {
+            answer(started ? Result<CommandOutcome>(CommandOutcome{}) : started.error());
+          });
+        }
         done = resume(record);
         break;
       case JobCommand::suspend:
@@ -324,11 +330,13 @@ void Engine::file_failed(JobRecord& record, FileRecord& file, Failure failure) {
     if (file.transfer && file.transfer->halt()) left(record, file);
     return;
   }
+  const bool transient = failure.failure_class == FailureClass::transient;
   JobError error{failure.error, file.file.index, failure.http_status};
   const RetryHistory history{record.failures++, ports_.loop.now() - record.progress_at};
   const RetryDecision decision =
       decide_retry(record.job, failure, history, static_cast<double>(ports_.host.random() >> 11) * 0x1p-53);
   if (std::holds_alternative<GiveUp>(decision)) {
+    error.no_progress = transient;
     (void)apply(record, JobEvent::failed, std::move(error));
     return;
   }

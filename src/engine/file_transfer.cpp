@@ -21,6 +21,15 @@ Failure local_failure(const Error& error) {
   return {error, disk_full ? FailureClass::transient : FailureClass::fatal, 0, std::nullopt};
 }
 
+// What a download's requests are traced by goes with them, and not into the headers that its program has set.
+HttpOptions request_options(const Job& job) {
+  HttpOptions options = job.http;
+  if (job.download && !job.download->correlation_vector.empty()) {
+    options.headers.push_back("MS-CV: " + job.download->correlation_vector);
+  }
+  return options;
+}
+
 }  // namespace
 
 void FileTransfer::start() {
@@ -31,7 +40,7 @@ void FileTransfer::start() {
   phase_ = Phase::hashes;
   pieces_ = std::make_unique<PieceCheck>(parts_.transport, parts_.files, file_.integrity, file_.integrity_mandatory,
                                          static_cast<PieceCheck::Owner&>(*this));
-  pieces_->begin(job_.http);
+  pieces_->begin(request_options(job_));
 }
 
 void FileTransfer::hashes_ready() {
@@ -108,7 +117,7 @@ void FileTransfer::request(const FileLayout& layout, const Stretch& stretch) {
   fetch_at_ = parts_.loop.now();
   FetchRequest request;
   request.url = file_.remote_name;
-  request.http = job_.http;
+  request.http = request_options(job_);
   request.asked.offset = stretch.remote;
   request.asked.validator = file_.validator;
   request.asked.size = file_.size;
