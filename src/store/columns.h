@@ -63,6 +63,7 @@ void property_columns(Column& column, AnyJob& job) {
     part("download_callback_percent", download.callback_percent);
     part("download_callback_interval", download.callback_interval);
     part("download_keep", download.keep);
+    part("download_no_progress_timeout", download.no_progress_timeout);
     part("download_to_stream", download.to_stream);
   });
 }
@@ -89,6 +90,7 @@ void job_columns(Column& column, AnyJob& job) {
     part("error_message", failed.error.message);
     part("error_file", failed.file);
     part("error_http_status", failed.http_status);
+    part("error_no_progress", failed.no_progress);
   });
 }
 

@@ -97,6 +97,10 @@ ALTER TABLE jobs ADD COLUMN download_callback_interval  INTEGER;
 ALTER TABLE jobs ADD COLUMN download_keep               INTEGER;
 ALTER TABLE jobs ADD COLUMN download_to_stream          INTEGER;
 
+ALTER TABLE jobs ADD COLUMN error_no_progress            INTEGER;
+ALTER TABLE jobs ADD COLUMN download_no_progress_timeout INTEGER;
+UPDATE jobs SET error_no_progress = 0 WHERE error_code IS NOT NULL;
+
 ALTER TABLE files ADD COLUMN file_id             TEXT    NOT NULL DEFAULT '';
 ALTER TABLE files ADD COLUMN hashes_url          TEXT    NOT NULL DEFAULT '';
 ALTER TABLE files ADD COLUMN hashes_digest       TEXT    NOT NULL DEFAULT '';

@@ -63,6 +63,7 @@ const char* misfit(const NotifyCommand& command) {
 const char* misfit(const DownloadSettings& download) {
   if (download.callback_percent > 100) return "download_callback_percent";
   if (!is_delay(download.callback_interval)) return "download_callback_interval";
+  if (!is_delay(download.no_progress_timeout)) return "download_no_progress_timeout";
   return nullptr;
 }
 

@@ -134,6 +134,9 @@ TEST(Misfit, a_download_with_a_value_that_cannot_be_names_its_column) {
   job.download = full_download();
   job.download->callback_interval = std::chrono::seconds(-1);
   EXPECT_EQ(misfit_of(job), "download_callback_interval");
+  job.download = full_download();
+  job.download->no_progress_timeout = std::chrono::seconds(-1);
+  EXPECT_EQ(misfit_of(job), "download_no_progress_timeout");
 }
 
 }  // namespace

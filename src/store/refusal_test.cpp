@@ -162,13 +162,14 @@ TEST_F(RefusalTest, a_row_that_lies_is_refused_untouched_and_named) {
       {"UPDATE jobs SET download_to_stream = 1", "column download_to_stream"},
       {"UPDATE jobs SET download_content_id = '', download_correlation_vector = '', download_cost_policy = 0, "
        "download_no_cellular = 0, download_callback_percent = 0, download_callback_interval = 1, download_keep = 0, "
-       "download_to_stream = 0",
+       "download_no_progress_timeout = 0, download_to_stream = 0",
        "is a download, but has 2 files"},
       {"UPDATE jobs SET error_code = 0", "column error_code"},
       {"UPDATE jobs SET error_context = 8", "column error_context"},
       {"UPDATE jobs SET error_message = NULL", "column error_message"},
       {"UPDATE jobs SET error_code = NULL", "column error_context"},
       {"UPDATE jobs SET error_file = 2", "column error_file"},
+      {"UPDATE jobs SET error_no_progress = NULL", "column error_no_progress"},
       {"UPDATE files SET stage = 3", "file 0, column stage"},
       {"UPDATE files SET done = '5-1' WHERE position = 1", "file 1, column done"},
       {"UPDATE files SET local_name = 'relative'", "file 0, column local_name"},

@@ -85,7 +85,7 @@ inline Job full_job(std::uint8_t number = 1) {
   job.created = at(-5);
   job.modified = at(1'700'000'000'000'001);
   job.transfer_completed = at(0);
-  job.error = JobError{{hresult(0x801901F7u), ErrorContext::remote_file, "no"}, 1, 503};
+  job.error = JobError{{hresult(0x801901F7u), ErrorContext::remote_file, "no"}, 1, 503, true};
   job.error_count = 4'000'000'001u;
   return job;
 }
@@ -98,6 +98,7 @@ inline DownloadSettings full_download() {
   download.no_cellular = true;
   download.callback_percent = 100;
   download.callback_interval = std::chrono::seconds(14);
+  download.no_progress_timeout = std::chrono::seconds(16);
   download.keep = true;
   download.to_stream = true;
   return download;

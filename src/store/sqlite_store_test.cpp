@@ -322,6 +322,7 @@ Job job_of_schema_1() {
   job.modified = full.modified;
   job.transfer_completed = full.transfer_completed;
   job.error = full.error;
+  job.error->no_progress = false;
   job.error_count = full.error_count;
   return job;
 }
