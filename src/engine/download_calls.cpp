@@ -79,7 +79,6 @@ Result<void> Engine::launch(JobRecord& record, const std::optional<std::vector<F
   FileRecord& file = record.files.front();
   if (ranges && !ranges->empty()) {
     const bool first = !record.job.resumed;
-    retire(file);  // it may still be putting on disk what is given up here
     file.file.ranges = first ? *ranges : continued(file, *ranges);
     if (file.file.stage == FileStage::transferred) file.file.stage = FileStage::waiting;
     record.next_file = 0;
@@ -89,14 +88,16 @@ Result<void> Engine::launch(JobRecord& record, const std::optional<std::vector<F
   return resume(record);
 }
 
-// What was received to the last byte without a gap, and then the new ranges. The rest is forgotten.
+// What was received without a gap, and then the new ranges. Bytes behind a gap would be left in the file: then all of it
+// is fetched anew.
 std::vector<FileRange> Engine::continued(FileRecord& file, const std::vector<FileRange>& more) {
   const std::uint64_t held = file.progress.received.contiguous_end(0);
   std::vector<FileRange> ranges = FileLayout(file.file.ranges, file.file.size).front(held);
   ranges.insert(ranges.end(), more.begin(), more.end());
-  const ByteRange behind{held, FileRange::kToEnd};
-  file.progress.received.remove(behind);
-  file.file.done.remove(behind);
+  if (file.progress.received.total() > held) {
+    file.file.start_anew();
+    file.progress.received.clear();
+  }
   return ranges;
 }
 

@@ -1,4 +1,5 @@
 // Downloads of IDOManager: one file, whose parts are chosen at each start.
+#include "core/pieces_hash_file.h"
 #include "fakes/engine_fixture.h"
 
 namespace dosvc {
@@ -107,6 +108,26 @@ TEST_F(Downloads, ranges_while_paused_replace_what_was_still_asked_for) {
   ASSERT_EQ(start_download(id, Parts{{{900'000, 1000}}}), S_OK);
   ASSERT_TRUE(complete(id).ok());
   EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(0, 70'000) + content_.substr(900'000, 1000));
+}
+
+TEST_F(Downloads, of_a_file_with_a_gap_only_what_lies_before_it_is_kept) {
+  constexpr std::uint32_t kPiece = 16u << 10;
+  content_.resize(4 * kPiece);
+  PiecesHashes hashes{content_.size(), kPiece, {}};
+  for (std::size_t at = 0; at < content_.size(); at += kPiece) {
+    hashes.hashes.push_back(FakeFiles::sha256_of(std::string_view(content_).substr(at, kPiece)));
+  }
+  hashes.hashes[1] = std::string(64, '0');
+  transport.serve(kUrl, content_);
+  transport.serve("http://origin/hashes", pieces_hash_file(hashes));
+  const JobId id = ready_download(true);
+  ASSERT_TRUE(change_file(id, {.integrity = IntegrityCheck{"http://origin/hashes", "", ""}}).ok());
+  ASSERT_EQ(start_download(id), S_OK);
+  ASSERT_EQ(state_of(id), JobState::error);
+  ASSERT_EQ(start_download(id, Parts{{{10, 20}}}), S_OK);
+  EXPECT_EQ(state_of(id), JobState::transferred);
+  ASSERT_TRUE(complete(id).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(0, kPiece) + content_.substr(10, 20));
 }
 
 TEST_F(Downloads, ranges_after_a_restart_are_still_packed_behind) {

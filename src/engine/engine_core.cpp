@@ -84,7 +84,6 @@ void Engine::adopt(StoredJob stored) {
   if (state == JobState::error || state == JobState::transferred) ++record.occurrence;
   const bool is_new = !record.cell;
   if (!record.finishing) take_up(record, is_new ? Clock::duration::zero() : kStoreRetry);
-  watch_download_time(record);
   if (is_new) {
     record.cell = std::make_shared<JobCell>(record.snapshot(ports_.host.wall_now(), ports_.loop.now()));
     published_.add(record.cell);

@@ -142,6 +142,40 @@ TEST_F(Integrity, credentials_do_not_go_where_the_hashes_are) {
   EXPECT_FALSE(transport.requests()[1].http.credentials.empty());
 }
 
+TEST_F(Integrity, another_version_is_checked_from_its_beginning) {
+  transport.next(kUrl, {.by_hand = true});
+  const JobId job = checked_job();
+  const auto fetch = transport.open(kUrl);
+  fetch->answer();
+  fetch->bytes(50'000);
+  loop.run_until_idle();
+  transport.serve(kUrl, spoiled(100), {"\"v2\"", "Wed, 02 Jan 2030 00:00:00 GMT"});
+  fetch->fail(FakeTransport::broken());
+  loop.run_until_idle();
+  expect_error(job, DO_E_BAD_PIECE_HASH);
+}
+
+TEST_F(Integrity, a_bad_piece_is_never_noted_as_being_there) {
+  for (const auto held : {FakeFiles::Op::sync, FakeFiles::Op::sha256}) {
+    files.hold(held);
+    transport.serve(kUrl, spoiled(100));
+    transport.next(kUrl, {.by_hand = true});
+    const JobId job = checked_job();
+    const auto fetch = transport.open(kUrl);
+    fetch->answer();
+    fetch->bytes(50'000);
+    loop.advance(std::chrono::seconds(20));
+    fetch->bytes(1);  // a checkpoint is due
+    loop.run_until_idle();
+    files.release();
+    loop.run_until_idle();
+    const RangeSet noted = store.committed().back().files.front().done;
+    EXPECT_FALSE(noted.contains({0, 1})) << noted.text();
+    EXPECT_EQ(noted.contains({kPiece, 50'000}), held == FakeFiles::Op::sha256) << noted.text();
+    ASSERT_TRUE(command(job, JobCommand::cancel).ok());
+  }
+}
+
 TEST_F(Integrity, cancelling_while_pieces_are_checked_leaves_nothing) {
   files.hold(FakeFiles::Op::sha256);
   const JobId job = checked_job();

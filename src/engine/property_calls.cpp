@@ -258,7 +258,7 @@ void Engine::notify_by_program(const Job& job, Reply<int> exited) {
                         if (!record) return;
                         if (!status) log_warning("job {}: {}", id.text(), status.error().message);
                         exited(status);
-                        if (!status || *status != 0 || record->finishing) return;
+                        if (!status || *status != 0) return;
                         record->job.command_done = true;
                         commits_.save(id);
                       }));

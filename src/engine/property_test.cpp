@@ -122,6 +122,16 @@ TEST_F(Property, redirects_can_be_reported) {
   EXPECT_EQ(file_snapshot(job)->file.remote_name, kOther);
 }
 
+TEST_F(Property, a_redirect_that_is_refused_tells_where_it_leads) {
+  const JobId job = create_job();
+  ASSERT_TRUE(change(job, {.security_flags = security::kRedirectRefused}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  transport.next(kUrl, {.status = 302, .alter = [](ResponseHead& head) { head.location = kOther; }});
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(state_of(job), JobState::error);
+  EXPECT_EQ(file_snapshot(job)->file.remote_name, kOther);
+}
+
 TEST_F(Property, what_the_program_finds_wrong_is_an_error_and_fetched_again) {
   const JobId job = start_job(kUrl);
   ASSERT_TRUE(change_file(job, {.verdict = Verdict::valid}).ok());

@@ -202,6 +202,26 @@ TEST_F(OnDemand, more_can_be_asked_for_while_it_runs_and_where_to_go_on) {
   EXPECT_EQ(file_snapshot(job)->received.text(), "0-10000,800000-802000");
 }
 
+TEST_F(OnDemand, more_of_a_file_before_the_one_that_runs_is_fetched_in_its_turn) {
+  transport.set_pace(seconds(1));
+  const std::string url = "http://origin/b.bin";
+  transport.serve(url, content_);
+  const JobId job = on_demand_job();
+  ASSERT_TRUE(add_file(job, url, "/dl/b.bin").ok());
+  ASSERT_TRUE(ask_for(job, {{0, 10}}).ok());
+  FileChange second;
+  second.wanted = {{0, 200'000}};
+  ASSERT_TRUE(result_of<void>([&](auto reply) { engine->change_file(user, job, 1, second, reply); }).ok());
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(2));
+  ASSERT_NE(transport.open(url), nullptr);
+  ASSERT_TRUE(ask_for(job, {{100, 10}}).ok());
+  loop.advance(seconds(60));
+  EXPECT_EQ(state_of(job), JobState::suspended);
+  EXPECT_EQ(file_snapshot(job, 0)->received.text(), "0-10,100-110");
+  EXPECT_EQ(file_snapshot(job, 1)->received.text(), "0-200000");
+}
+
 TEST_F(OnDemand, the_program_hears_when_what_it_asked_for_is_here) {
   const JobId job = on_demand_job();
   auto ear = std::make_shared<RecordingListener>(loop);
