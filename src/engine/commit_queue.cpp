@@ -1,8 +1,15 @@
 #include "engine/commit_queue.h"
 
+#include "base/log.h"
+
 #include <utility>
 
 namespace dosvc {
+namespace {
+
+constexpr auto kForgetErasedAfter = std::chrono::seconds(10);  // so that it costs nothing worth counting
+
+}  // namespace
 
 CommitQueue::Touched& CommitQueue::touch(const JobId& id) {
   schedule();
@@ -41,6 +48,7 @@ Result<void> CommitQueue::write(const std::map<JobId, Touched>& turn) {
     JobRecord* record = owner_.record(id);
     if (touched.erased) {
       store_.erase(id);
+      forget_erased_later();
       anything = true;
     } else if (record) {
       if (touched.save_job) store_.save(record->job);
@@ -49,6 +57,14 @@ Result<void> CommitQueue::write(const std::map<JobId, Touched>& turn) {
     }
   }
   return anything ? store_.commit() : Result<void>();
+}
+
+void CommitQueue::forget_erased_later() {
+  if (forget_erased_) return;
+  forget_erased_ = loop_.after(kForgetErasedAfter, [this] {
+    forget_erased_.reset();
+    if (auto forgotten = store_.forget_erased(); !forgotten) log_warning("{}", forgotten.error().message);
+  });
 }
 
 void CommitQueue::flush() {

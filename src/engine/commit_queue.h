@@ -49,6 +49,7 @@ class CommitQueue {
   Touched& touch(const JobId& id);
   void schedule();
   Result<void> write(const std::map<JobId, Touched>& turn);
+  void forget_erased_later();
 
   Loop& loop_;
   Store& store_;
@@ -56,6 +57,7 @@ class CommitQueue {
   bool scheduled_ = false;
   std::map<JobId, Touched> touched_;
   std::vector<std::function<void(const Result<void>&)>> then_;
+  Timer forget_erased_;
   std::shared_ptr<const char> alive_ = std::make_shared<char>();
 };
 

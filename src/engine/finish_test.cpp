@@ -175,6 +175,19 @@ TEST_F(Finish, a_whole_file_that_is_just_being_synced_is_kept_by_complete) {
   EXPECT_TRUE(files.exists("/dl/a"));
 }
 
+TEST_F(Finish, what_the_store_still_holds_of_the_jobs_is_forgotten_soon_and_for_several_at_once) {
+  for (int i = 0; i < 2; ++i) {
+    const JobId first = job_with({"a"});
+    const JobId second = job_with({"b"});
+    ASSERT_TRUE(cancel(first).ok());
+    loop.advance(seconds(9));
+    EXPECT_TRUE(store.remembers_erased());
+    ASSERT_TRUE(cancel(second).ok());
+    loop.advance(seconds(1));
+    EXPECT_FALSE(store.remembers_erased());
+  }
+}
+
 TEST_F(Finish, a_commit_that_fails_keeps_the_job) {
   transport.always(url("a"), {.never_answer = true});
   const JobId job = job_with({"a"});

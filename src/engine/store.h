@@ -25,6 +25,8 @@ class Store {
   virtual void save(const JobId& id, const File& file) = 0;
   virtual void erase(const JobId& id) = 0;  // with its files
   virtual Result<void> commit() = 0;
+  // Takes from the disk what still stands there of erased jobs: it may be a password. Costs about two commits.
+  virtual Result<void> forget_erased() = 0;
 };
 
 }  // namespace dosvc

@@ -98,6 +98,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path) 
   DO_TRY(store->connect());
   // Until the queue was read and found good, closing must not move a log left by a crash into the database. One that
   // SQLite made itself goes again.
+  store->has_old_log_ = found.has_log;
   store->keep_log_on_close(found.has_log);
   if (!found.is_new) DO_TRY(store->verify());
   DO_TRY(store->migrate());
@@ -116,6 +117,7 @@ Result<void> SqliteStore::connect() {
   sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   // Exclusive before the first read: the index of the log is then kept in memory, and no file made for it.
   DO_TRY(execute("PRAGMA locking_mode = EXCLUSIVE"));
+  DO_TRY(execute("PRAGMA secure_delete = ON"));
   return {};
 }
 
@@ -176,10 +178,11 @@ Result<int> SqliteStore::number(const char* pragma) {
   return value;
 }
 
-Result<void> SqliteStore::execute(const std::string& sql) {
+Result<void> SqliteStore::execute(const std::string& sql, const char* doing) {
+  errno = 0;
   const int result = sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr);
   if (result == SQLITE_OK) return {};
-  return failure(result, "set up");
+  return failure(result, doing);
 }
 
 void SqliteStore::keep_log_on_close(bool keep) {
@@ -203,6 +206,8 @@ Result<void> SqliteStore::each_row(const std::string& sql, const JobId* id, Take
 Result<std::vector<StoredJob>> SqliteStore::load() {
   auto jobs = DO_TRY(read(nullptr));
   keep_log_on_close(false);
+  // If it fails, the log is emptied later.
+  if (std::exchange(has_old_log_, false)) (void)forget_erased();
   return jobs;
 }
 
@@ -259,6 +264,10 @@ Result<void> SqliteStore::commit() {
   if (!written && !sqlite3_get_autocommit(database_.get())) (void)rollback_.run();
   return written;
 }
+
+// In the database SQLite overwrites by itself what is erased (secure_delete), but the log keeps older states of its
+// pages: it is emptied.
+Result<void> SqliteStore::forget_erased() { return execute("PRAGMA wal_checkpoint(TRUNCATE)", "tidy"); }
 
 Result<void> SqliteStore::write_all(const std::vector<Write>& writes) {
   for (const Write& one : writes) {

@@ -32,6 +32,7 @@ class SqliteStore final : public Store {
   void erase(const JobId& id) override;
   // E_INVALIDARG when something was to be saved that a load would have to refuse.
   Result<void> commit() override;
+  Result<void> forget_erased() override;
 
  private:
   struct FileWrite {
@@ -50,7 +51,7 @@ class SqliteStore final : public Store {
   Result<void> migrate();
   Result<void> prepare();
   Result<int> number(const char* pragma);
-  Result<void> execute(const std::string& sql);
+  Result<void> execute(const std::string& sql, const char* doing = "set up");
   void keep_log_on_close(bool keep);
 
   // The rows of a SELECT whose only parameter, if it has one, is `id`.
@@ -68,6 +69,7 @@ class SqliteStore final : public Store {
   std::unique_ptr<sqlite3, Close> database_;
   // Finalized before the database is closed.
   Statement begin_, commit_, rollback_, save_job_, save_file_, erase_job_;
+  bool has_old_log_ = false;  // left by a crash, and not yet read
   std::vector<Write> pending_;
 };
 

@@ -172,6 +172,59 @@ TEST_F(SqliteStoreTest, erasing_takes_the_files_along_and_nothing_else) {
   EXPECT_EQ(jobs[1].files.size(), 2u);
 }
 
+// Whether the word stands in any file of the queue.
+bool is_on_disk(const QueueFolder& queue, std::string_view word) {
+  for (const auto& [name, bytes] : queue.contents()) {
+    if (bytes.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+Job job_with_secrets(std::uint8_t number) {
+  Job job = full_job(number);
+  job.error.reset();
+  job.http.credentials.front().password = "the password";
+  job.http.client_certificate->pem = "the key" + std::string(20'000, 'k') + "the end of the key";
+  return job;
+}
+
+TEST_F(SqliteStoreTest, nothing_of_an_erased_job_is_left_on_disk_once_it_was_forgotten) {
+  auto store = open();
+  ASSERT_TRUE(store);
+  for (std::uint8_t number = 0; number < 50; ++number) {
+    store->save(number == 25 ? job_with_secrets(number) : full_job(number));
+    store->save(id_of(number), full_file(0));
+    store->save(id_of(number), full_file(1));
+  }
+  ASSERT_TRUE(store->commit());
+  ASSERT_TRUE(store->forget_erased());  // into the database, so that it must go from there, too
+  store->save(job_with_secrets(25));
+  ASSERT_TRUE(store->commit());
+  ASSERT_TRUE(is_on_disk(queue_, "the password"));
+  store->erase(id_of(25));
+  ASSERT_TRUE(store->commit());
+  ASSERT_TRUE(store->forget_erased());
+  for (const char* word : {"the password", "the key", "kkkk", "the end of the key"})
+    EXPECT_FALSE(is_on_disk(queue_, word)) << word;
+  EXPECT_EQ(store->load()->size(), 49u);
+}
+
+TEST_F(SqliteStoreTest, what_a_crash_left_of_erased_jobs_is_forgotten_when_the_queue_was_read) {
+  QueueFolder::in_killed_process([&] {
+    auto* store = open().release();
+    store->save(job_with_secrets(1));
+    (void)store->commit();
+    store->erase(id_of(1));
+    (void)store->commit();
+  });
+  ASSERT_TRUE(is_on_disk(queue_, "the password"));
+  auto store = open();
+  ASSERT_TRUE(store);
+  EXPECT_TRUE(is_on_disk(queue_, "the password"));  // it might still have to be refused
+  ASSERT_TRUE(store->load());
+  EXPECT_FALSE(is_on_disk(queue_, "the password"));
+}
+
 TEST_F(SqliteStoreTest, jobs_come_oldest_first_then_by_id) {
   {
     auto store = open();

@@ -53,7 +53,10 @@ Result<void> FakeStore::try_commit() {
     }
   }
   for (auto& [id, change] : pending_) {
-    if (change.erased) committed_.erase(id);
+    if (change.erased) {
+      committed_.erase(id);
+      remembers_erased_ = true;
+    }
     if (!change.job && change.files.empty()) continue;
     const auto [row, is_new] = committed_.try_emplace(id);
     if (is_new) row->second.order = next_order_++;

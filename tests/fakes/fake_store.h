@@ -22,6 +22,10 @@ class FakeStore final : public Store {
   void save(const JobId& id, const File& file) override;
   void erase(const JobId& id) override;
   Result<void> commit() override;
+  Result<void> forget_erased() override {
+    remembers_erased_ = false;
+    return {};
+  }
 
   void fail_next_commit(Error error) { next_failure_ = std::move(error); }
   void fail_commits(bool fail) { fail_commits_ = fail; }
@@ -29,6 +33,7 @@ class FakeStore final : public Store {
 
   std::size_t reads() const { return reads_; }      // of single jobs
   std::size_t commits() const { return commits_; }  // that succeeded and wrote something
+  bool remembers_erased() const { return remembers_erased_; }
   bool has_pending() const { return !pending_.empty(); }
   std::vector<StoredJob> committed() const;  // oldest first
   std::optional<StoredJob> committed(const JobId& id) const;
@@ -56,6 +61,7 @@ class FakeStore final : public Store {
   std::size_t next_order_ = 0;
   std::size_t reads_ = 0;
   std::size_t commits_ = 0;
+  bool remembers_erased_ = false;
   std::optional<Error> next_failure_;
   bool fail_commits_ = false;
   std::optional<Error> load_failure_;
