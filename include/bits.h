@@ -5,6 +5,4 @@
 //
 // Left out: peer cache administration (IBitsPeerCacheAdministration and what belongs to it), long withdrawn.
 
-#include <dosvc/bits_callback.h>
-#include <dosvc/bits_http_options.h>
-#include <dosvc/bits_manager.h>
+#include <dosvc/bits.h>

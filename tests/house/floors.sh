@@ -1,11 +1,11 @@
 #!/bin/sh
-# floors.sh ROOT: holds every #include below ROOT/src and ROOT/include against the tables below. Prints file, line and
+# floors.sh ROOT: holds every #include below src, include and include-windows of ROOT against the tables below. Prints file, line and
 # the broken rule, and fails, when one doesn't keep them.
 set -eu
 cd "$1"
 
 # What each folder may include besides itself. "include" is the public headers; they stand at the bottom and may
-# include each other.
+# include each other. "include-windows" is those that only programs see which ask for the Windows names.
 floors='
 base       include
 com        include base
@@ -19,6 +19,8 @@ api        include base core com client
 cli        include base core client
 host       include base core com engine store transport files
 inproc     include base core engine client host
+windows    include include-windows
+include-windows  include
 '
 
 # A library's headers and the only folders that may see them; "tests" are the *_test.cpp of any folder. The folders below
@@ -37,7 +39,7 @@ fakes/             tests
 origin/            tests
 '
 
-grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.h' --include='*.cpp' src include |
+grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.h' --include='*.cpp' src include include-windows |
   awk -v floors="$floors" -v libraries="$libraries" '
   BEGIN {
     sees["include", "include"] = 1
@@ -60,7 +62,7 @@ grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.h' --include='*.cpp' 
     split($0, part, ":")
     file = part[1]; line = part[2]
     split(file, path, "/")
-    folder = path[1] == "include" ? "include" : path[2]
+    folder = path[1] ~ /^include/ ? path[1] : path[2]
     if (folder != "include" && !(folder in known)) { broken("src/" folder " has no floor yet: add it to the table of floors.sh"); next }
 
     if (!match($0, /[<"][^>"]*[>"]/)) next          # a macro names it
@@ -77,7 +79,7 @@ grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.h' --include='*.cpp' 
     }
 
     split(header, path, "/")
-    target = (path[1] in known) && path[2] != "" ? path[1] : path[1] == "dosvc" ? "include" : ""
+    target = (path[1] in known) && path[2] != "" ? path[1] : path[1] == "dosvc" ? "include" : path[1] == "dosvc_windows" ? "include-windows" : ""
     if (target == "" && quoted) {
       if (folder == "include") target = "include"
       else {

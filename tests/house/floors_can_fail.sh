@@ -5,7 +5,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$1/floors-sample
 rm -rf "$tree"
-mkdir -p "$tree/src/base" "$tree/src/core" "$tree/src/engine" "$tree/src/attic" "$tree/include/dosvc"
+mkdir -p "$tree/src/base" "$tree/src/core" "$tree/src/engine" "$tree/src/attic" "$tree/src/api" "$tree/include/dosvc" \
+  "$tree/include-windows"
 
 put() { printf '%s\n' "$2" >"$tree/$1"; }
 put include/dosvc/com.h '#include "core/job.h"'
@@ -22,9 +23,14 @@ put src/core/retry_test.cpp '#include <gtest/gtest.h>
 put src/core/clock.cpp '#include "fakes/fake_loop.h"
 #include <gtest/gtest.h>'
 put src/engine/engine.cpp '#include <api/manager.h>  // "core/job.h"'
+put src/api/job.cpp '#include <dosvc_windows/messages.h>'
+put include-windows/windows.h '#include <dosvc_windows/types.h>
+#include "api/job.h"'
 put src/attic/old.cpp '#include <vector>'
 
-expected='include/dosvc/com.h:1: include may not include core/job.h
+expected='include-windows/windows.h:2: include-windows may not include api/job.h
+include/dosvc/com.h:1: include may not include core/job.h
+src/api/job.cpp:1: api may not include dosvc_windows/messages.h
 src/attic/old.cpp:1: src/attic has no floor yet
 src/base/loop.h:1: base may not include sqlite3.h
 src/core/clock.cpp:1: core may not include fakes/
@@ -49,8 +55,8 @@ awk 'NR == FNR { want[NR] = $0; n = NR; next }
      END { if (FNR != n) { print n " expected, " FNR " found"; bad = 1 }; exit bad }' "$tree/expected" "$tree/found"
 
 # And what keeps the rules passes.
-rm -r "$tree/src" "$tree/include"
-mkdir -p "$tree/src/core" "$tree/include"
+rm -r "$tree/src" "$tree/include" "$tree/include-windows"
+mkdir -p "$tree/src/core" "$tree/include" "$tree/include-windows"
 put src/core/job.h '#include "base/loop.h"'
 put include/bits.h '#include <stdint.h>'
 sh "$here/floors.sh" "$tree"

@@ -22,11 +22,24 @@ export PKG_CONFIG_PATH="$libdir/pkgconfig"
 "$cxx" -std=c++20 -Wall -Wextra -Wpedantic -Werror "$here/uses_dosvc.cpp" -o "$work/by_pkg_config" $(pkg-config --cflags --libs dosvc)
 LD_LIBRARY_PATH=$libdir "$work/by_pkg_config"
 
+says_it_in_windows_words() { [ "$(LD_LIBRARY_PATH=$libdir "$1" grün)" = "grün!" ]; }
+echo "the Windows names by pkg-config"
+[ "$(pkg-config --modversion dosvc-windows)" = "$version" ]
+# shellcheck disable=SC2046
+"$cxx" -std=c++20 -Wall -Wextra -Wpedantic -Werror "$here/uses_windows.cpp" -o "$work/windows_by_pkg_config" \
+  $(pkg-config --cflags --libs dosvc-windows)
+says_it_in_windows_words "$work/windows_by_pkg_config"
+if [ -e "$work/prefix/include/windows.h" ] || pkg-config --cflags dosvc | grep -q windows; then
+  echo "the Windows names are not in a folder of their own"
+  exit 1
+fi
+
 echo "by find_package"
 "$cmake" -S "$here" -B "$work/by_cmake" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_CXX_STANDARD=20 -DCMAKE_PREFIX_PATH="$work/prefix" \
   -DWANTED_VERSION="$version" >"$work/configure.log"
 "$cmake" --build "$work/by_cmake" >"$work/build.log" || { cat "$work/build.log"; exit 1; }
 "$work/by_cmake/uses_dosvc"
+says_it_in_windows_words "$work/by_cmake/uses_windows"
 
 if [ -x "$work/prefix/bin/dosvc" ]; then
   echo "the command line"

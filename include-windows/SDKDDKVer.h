@@ -1,0 +1,3 @@
+#pragma once
+
+// Which version of Windows is meant: there is none.

@@ -1,0 +1,3 @@
+#pragma once
+
+// Network management: clients of background transfer include it and use nothing of it.

@@ -1,0 +1,4 @@
+#pragma once
+
+#include <combaseapi.h>
+#include <unknwn.h>

@@ -1,0 +1,3 @@
+#pragma once
+
+#include <dosvc_windows/last_error.h>

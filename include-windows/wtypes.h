@@ -1,0 +1,4 @@
+#pragma once
+
+#include <dosvc/variant.h>
+#include <dosvc_windows/types.h>

@@ -1,0 +1,2 @@
+// A program that forgot its entry.
+#include <windows.h>

@@ -1,0 +1,6 @@
+#include <tchar.h>
+
+int _tmain() {
+  wprintf(L"plain %s\n", L"gr\u00FCn");
+  return 11;
+}
