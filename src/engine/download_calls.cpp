@@ -88,8 +88,8 @@ Result<void> Engine::launch(JobRecord& record, const std::optional<std::vector<F
   return resume(record);
 }
 
-// What was received without a gap, and then the new ranges. Bytes behind a gap would be left in the file: then all of it
-// is fetched anew.
+// What was received without a gap, and then the new ranges. Bytes behind a gap would be left in the file: then all of
+// it is fetched anew.
 std::vector<FileRange> Engine::continued(FileRecord& file, const std::vector<FileRange>& more) {
   const std::uint64_t held = file.progress.received.contiguous_end(0);
   std::vector<FileRange> ranges = FileLayout(file.file.ranges, file.file.size).front(held);

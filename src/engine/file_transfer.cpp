@@ -99,6 +99,8 @@ void FileTransfer::fetch() {
   const bool all_here = layout.size() && progress_.received.total() == *layout.size();
   if (all_here && !progress_.received.empty()) return all_received();
   if (job_.on_demand) return owner_.all_wanted_is_here();
+  // More is noted than there can be: the store has told something that isn't so.
+  if (!progress_.received.empty()) return start_anew({"what was received doesn't fit the file"});
   request(layout, {});  // an empty file, as the program says: the server must say so too
 }
 

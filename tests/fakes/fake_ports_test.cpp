@@ -155,7 +155,7 @@ class FakeTransportTest : public FakeFilesTest {
   Fetch start(std::uint64_t offset = 0) {
     into = open(offset == 0 ? OpenTemp::fresh : OpenTemp::resume);
     return transport.start(
-        {kUrl, {}, {offset, offset == 0 ? Validator{} : Validator{"\"v1\"", ""}, std::nullopt}, into}, heard);
+        {kUrl, {}, {offset, offset == 0 ? Validator{} : Validator{"\"v1\"", ""}, std::nullopt}, into, offset}, heard);
   }
 
   FakeTransport transport{loop};
