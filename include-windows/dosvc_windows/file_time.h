@@ -1,7 +1,7 @@
 #pragma once
 
-// The clock, and what it says in the forms of Windows. Functions that answer BOOL set the last error to
-// ERROR_INVALID_PARAMETER when they answer FALSE, and leave their result alone.
+// The clock, and what it says in the forms of Windows ("Time Functions"). Functions that answer BOOL set the last error
+// to ERROR_INVALID_PARAMETER when they answer FALSE, and leave their result alone.
 
 #include <dosvc_windows/types.h>
 

@@ -39,6 +39,7 @@ inline constexpr DWORD QS_ALLINPUT = 0x04FF;
 
 extern "C" {
 
+// A thread that has asked for its id can be posted to.
 DWORD GetCurrentThreadId() noexcept;
 DWORD GetCurrentProcessId() noexcept;
 

@@ -36,10 +36,9 @@ struct AtThreadEnd {
 
 // Of the calling thread; with the mutex held.
 Queue& own_queue() {
-  const DWORD thread = GetCurrentThreadId();
   thread_local AtThreadEnd at_end;
-  at_end.thread = thread;
-  return queues()[thread];
+  at_end.thread = static_cast<DWORD>(::gettid());
+  return queues()[at_end.thread];
 }
 
 BOOL post(Queue& queue, UINT message, WPARAM wparam, LPARAM lparam) {
@@ -103,7 +102,12 @@ bool arguments_are_valid(const MSG* message, HWND window) {
 
 using namespace dosvc::windows;
 
-DWORD GetCurrentThreadId() noexcept { return static_cast<DWORD>(::gettid()); }
+DWORD GetCurrentThreadId() noexcept {
+  const std::lock_guard lock(waiting_mutex());
+  own_queue();
+  return static_cast<DWORD>(::gettid());
+}
+
 DWORD GetCurrentProcessId() noexcept { return static_cast<DWORD>(::getpid()); }
 
 BOOL PostThreadMessageW(DWORD thread, UINT message, WPARAM wparam, LPARAM lparam) noexcept {

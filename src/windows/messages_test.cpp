@@ -1,6 +1,7 @@
 #include <dosvc_windows/messages.h>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <future>
@@ -97,11 +98,10 @@ TEST_F(Messages, reach_only_threads_that_have_a_queue) {
   std::promise<DWORD> without, with;
   std::promise<void> go_on, end;
   std::thread other([&] {
-    without.set_value(GetCurrentThreadId());
+    without.set_value(static_cast<DWORD>(::gettid()));
     go_on.get_future().wait();
-    MSG own{};
-    EXPECT_FALSE(PeekMessage(&own, nullptr, WM_USER, WM_USER, PM_NOREMOVE));
     with.set_value(GetCurrentThreadId());
+    MSG own{};
     end.get_future().wait();
     EXPECT_TRUE(peek(own));
     EXPECT_EQ(own.message, kSecond);
@@ -111,7 +111,7 @@ TEST_F(Messages, reach_only_threads_that_have_a_queue) {
   EXPECT_FALSE(PostThreadMessage(thread, kFirst, 0, 0));
   EXPECT_EQ(GetLastError(), ERROR_INVALID_THREAD_ID);
   go_on.set_value();
-  with.get_future().wait();
+  EXPECT_EQ(with.get_future().get(), thread);
   EXPECT_TRUE(PostThreadMessage(thread, kSecond, 0, 0));
   EXPECT_FALSE(peek(message)) << "it is the other's";
   end.set_value();
