@@ -123,6 +123,7 @@ std::string Nginx::write_configuration() const {
       << "  server {\n"
       << "    listen " << address << port_ << ";\n"
       << "    location /slow/ { alias " << documents() << "/; limit_rate_after 24m; limit_rate 64k; }\n"
+      << "    location /echo/ { alias " << documents() << "/; add_header X-Answer $http_x_ask; }\n"
       << "  }\n"
       << "  server {\n"
       << "    listen " << address << tls_port_ << " ssl http2;\n"

@@ -11,6 +11,7 @@ namespace dosvc {
 // so that no port is guessed and clients may connect at once.
 //   /…        the files of documents()
 //   /slow/…   the same, after 24 MiB of each answer at 64 KiB a second
+//   /echo/…   the same, with the request's header X-Ask sent back as X-Answer
 class Nginx {
  public:
   // `folder` is there and empty.

@@ -29,14 +29,7 @@ class NginxTest : public BothViews {
 
   void publish(const std::string& name, std::uint64_t size, std::uint64_t seed = 1) {
     const std::string path = nginx_->documents() + "/" + name;
-    std::ofstream out(path, std::ios::binary);
-    std::vector<std::byte> block(std::min(size, kMiB));
-    for (std::uint64_t at = 0; at < size; at += block.size()) {
-      const auto part = std::span(block).first(std::min<std::uint64_t>(block.size(), size - at));
-      origin::fill_content(seed, at, part);
-      out.write(reinterpret_cast<const char*>(part.data()), static_cast<std::streamsize>(part.size()));
-    }
-    out.close();
+    ASSERT_TRUE(origin::write_content(path, seed, size));
     const timespec times[2] = {{kModified, 0}, {kModified, 0}};
     ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
   }

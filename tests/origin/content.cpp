@@ -36,6 +36,18 @@ void fill_content(std::uint64_t seed, std::uint64_t offset, std::span<std::byte>
   for (; at < out.size(); ++at) out[at] = content_byte(seed, offset + at);
 }
 
+bool write_content(const std::string& file, std::uint64_t seed, std::uint64_t size) {
+  std::ofstream out(file, std::ios::binary);
+  std::vector<std::byte> block(std::min<std::uint64_t>(size, 1U << 20));
+  for (std::uint64_t at = 0; at < size; at += block.size()) {
+    const auto part = std::span(block).first(std::min<std::uint64_t>(block.size(), size - at));
+    fill_content(seed, at, part);
+    out.write(reinterpret_cast<const char*>(part.data()), static_cast<std::streamsize>(part.size()));
+  }
+  out.close();
+  return !out.fail();
+}
+
 std::optional<std::uint64_t> first_difference(std::span<const std::byte> bytes, std::uint64_t seed,
                                               std::uint64_t offset) {
   std::vector<std::byte> expected(std::min<std::size_t>(bytes.size(), 1U << 20));

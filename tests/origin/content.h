@@ -16,6 +16,9 @@ std::byte content_byte(std::uint64_t seed, std::uint64_t offset);
 // The bytes from `offset` on, as many as `out` holds.
 void fill_content(std::uint64_t seed, std::uint64_t offset, std::span<std::byte> out);
 
+// Writes a file that holds the first `size` bytes. False: it could not be written whole.
+bool write_content(const std::string& file, std::uint64_t seed, std::uint64_t size);
+
 // Compares a file with the `size` bytes of version `seed`: the offset of the first byte that is wrong or missing,
 // `size` when the file goes on after its end, nothing when they are the same. A file that can't be read differs at 0.
 std::optional<std::uint64_t> first_difference(const std::string& file, std::uint64_t seed, std::uint64_t size);

@@ -41,6 +41,17 @@ echo "by find_package"
 "$work/by_cmake/uses_dosvc"
 says_it_in_windows_words "$work/by_cmake/uses_windows"
 
+echo "the examples, each as its first lines say, and with CMake"
+examples=$work/prefix/share/doc/dosvc/examples
+for example in "$examples"/*.cpp; do
+  command=$(sed -n 's|^//   g++ -std=c++20 ||p' "$example")
+  [ -n "$command" ] || { echo "$example doesn't say how it is built"; exit 1; }
+  (cd "$examples" && eval "\"$cxx\" -std=c++20 -Wall -Wextra -Werror $command")
+done
+"$cmake" -S "$examples" -B "$work/examples" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_PREFIX_PATH="$work/prefix" >"$work/configure.log"
+"$cmake" --build "$work/examples" --target jobs >"$work/build.log" || { cat "$work/build.log"; exit 1; }
+DOSVC_STATE_DIR=$work/state "$work/examples/jobs" list
+
 if [ -x "$work/prefix/bin/dosvc" ]; then
   echo "the command line"
   "$work/prefix/bin/dosvc" --version | grep -F "$version"
