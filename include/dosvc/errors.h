@@ -110,6 +110,8 @@ inline constexpr HRESULT DISP_E_ARRAYISLOCKED = ::dosvc::hresult(0x8002000Du);
 inline constexpr HRESULT RPC_X_NULL_REF_POINTER =
     ::dosvc::hresult(0x800706F4u);  // NULL where a reference pointer is required
 
+inline constexpr HRESULT RPC_X_BAD_STUB_DATA = ::dosvc::hresult(0x800706F7u);  // "no client certificate is set"
+
 // Content and addresses.
 inline constexpr HRESULT CRYPT_E_FILE_ERROR =
     ::dosvc::hresult(0x80092003u);  // SecurityContext bytes are not a certificate

@@ -9,7 +9,7 @@ com_ptr<IEnumBackgroundCopyJobs> make_enum_jobs(const std::shared_ptr<Session>& 
                                                 std::vector<std::shared_ptr<JobView>> jobs) {
   using Jobs = Enumerator<IEnumBackgroundCopyJobs, IBackgroundCopyJob>;
   auto items = std::make_shared<Jobs::Items>();
-  for (auto& job : jobs) items->push_back(make_job(session, std::move(job)));
+  for (auto& job : jobs) items->push_back(make_job({session, std::move(job)}));
   return make_object<Jobs>(std::move(items));
 }
 

@@ -2,11 +2,7 @@
 
 #include "api/descriptions.h"
 #include "api/file.h"
-#include "api/values.h"
-#include "api/view.h"
 #include "com/task_memory.h"
-
-#include <utility>
 
 namespace dosvc {
 namespace {
@@ -15,25 +11,22 @@ namespace {
 // work in its view too.
 class ErrorObject final : public Object<IBackgroundCopyError> {
  public:
-  ErrorObject(ApiView view, JobError error, std::shared_ptr<FileView> file)
-      : view_(view), error_(std::move(error)), file_(std::move(file)) {}
+  ErrorObject(const JobCalls& job, const JobError& error)
+      : on_(job), error_(error), file_(error.file ? job.job()->file(*error.file) : nullptr) {}
 
   HRESULT STDMETHODCALLTYPE GetError(BG_ERROR_CONTEXT* context, HRESULT* code) override {
-    return view_edge(view_, [&]() -> Result<void> {
+    return on_.edge([&]() -> Result<void> {
       if (!context || !code) return failed_with(E_INVALIDARG);
-      *context = reported_context(view_, error_);
+      *context = reported_context(on_.view(), error_);
       *code = this->code();
       return {};
     });
   }
 
   HRESULT STDMETHODCALLTYPE GetFile(IBackgroundCopyFile** file) override {
-    return view_edge(view_, [&]() -> Result<void> {
-      if (!file) return failed_with(E_INVALIDARG);
-      *file = nullptr;
+    return on_.give(file, [&]() -> Result<IBackgroundCopyFile*> {
       if (!file_) return failed_with(BG_E_FILE_NOT_AVAILABLE);
-      *file = make_file(view_, file_).detach();
-      return {};
+      return make_file(on_, file_).detach();
     });
   }
 
@@ -43,43 +36,37 @@ class ErrorObject final : public Object<IBackgroundCopyError> {
   }
 
   HRESULT STDMETHODCALLTYPE GetErrorContextDescription(DWORD language, LPWSTR* description) override {
-    return describe(language, description, [&] { return description_of(reported_context(view_, error_)); });
+    return describe(language, description, [&] { return description_of(reported_context(on_.view(), error_)); });
   }
 
   HRESULT STDMETHODCALLTYPE GetProtocol(LPWSTR* protocol) override {
-    return view_edge(view_, [&]() -> Result<void> {
-      if (!protocol) return failed_with(E_INVALIDARG);
-      *protocol = nullptr;
+    return on_.give(protocol, [&]() -> Result<LPWSTR> {
       if (!file_) return failed_with(BG_E_PROTOCOL_NOT_AVAILABLE);
-      *protocol = task_string("http");  // for https as well, as documented
-      return {};
+      return task_string("http");  // for https as well, as documented
     });
   }
 
  private:
-  HRESULT code() const { return reported_code(view_, error_.error.code); }
+  HRESULT code() const { return reported_code(on_.view(), error_.error.code); }
 
   // Every language gets the English text; 0 names none.
   template <class Text>
   HRESULT describe(DWORD language, LPWSTR* description, Text text) {
-    return view_edge(view_, [&]() -> Result<void> {
-      if (!description) return failed_with(E_INVALIDARG);
-      *description = nullptr;
+    return on_.give(description, [&]() -> Result<LPWSTR> {
       if (language == 0) return failed_with(E_INVALIDARG);
-      *description = task_string(text());
-      return {};
+      return task_string(text());
     });
   }
 
-  const ApiView view_;
+  const JobCalls on_;
   const JobError error_;
   const std::shared_ptr<FileView> file_;  // empty: the error concerns none
 };
 
 }  // namespace
 
-com_ptr<IBackgroundCopyError> make_error(ApiView view, const JobError& error, const JobView& job) {
-  return make_object<ErrorObject>(view, error, error.file ? job.file(*error.file) : nullptr);
+com_ptr<IBackgroundCopyError> make_error(const JobCalls& job, const JobError& error) {
+  return make_object<ErrorObject>(job, error);
 }
 
 }  // namespace dosvc

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "core/job_service.h"
+#include "api/job_calls.h"
 
 #include <dosvc/bits_file.h>
 
 namespace dosvc {
 
-com_ptr<IBackgroundCopyFile> make_file(ApiView view, std::shared_ptr<FileView> file);
+// One file of the job that the calls are about; goes on answering when the job is gone.
+com_ptr<IBackgroundCopyFile> make_file(JobCalls job, std::shared_ptr<FileView> file);
 
 }  // namespace dosvc

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "api/service.h"
+#include "api/job_calls.h"
 
 #include <dosvc/bits_job.h>
 
 namespace dosvc {
 
-com_ptr<IBackgroundCopyJob> make_job(std::shared_ptr<Session> session, std::shared_ptr<JobView> view);
+com_ptr<IBackgroundCopyJob> make_job(JobCalls calls);
 
 }  // namespace dosvc

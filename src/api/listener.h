@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/callee.h"
+#include "api/job_calls.h"
 #include "api/program_listener.h"
 
 #include <dosvc/bits_callback.h>
@@ -14,8 +15,7 @@ namespace dosvc {
 class CallbackListener final : public ProgramListener, public std::enable_shared_from_this<CallbackListener> {
  public:
   // On the thread that registers the object: see Callee.
-  CallbackListener(std::shared_ptr<Session> session, const std::shared_ptr<JobView>& view,
-                   com_ptr<IBackgroundCopyCallback> callback);
+  CallbackListener(const JobCalls& job, com_ptr<IBackgroundCopyCallback> callback);
   // The one registered with a job; empty when there is none, or one of another kind.
   static std::shared_ptr<CallbackListener> of(const JobView& view);
 

@@ -24,6 +24,9 @@ Result<void> check_type(BG_JOB_TYPE type) {
   return failed_with(E_INVALIDARG);
 }
 
+// Those are shown by the manager that made them.
+bool is_download(const JobView& job) { return job.snapshot()->job.download.has_value(); }
+
 // The queue, as one of the two families of classes shows it ("IBackgroundCopyManager interface").
 class ManagerObject final : public Object<IBackgroundCopyManager> {
  public:
@@ -45,7 +48,7 @@ class ManagerObject final : public Object<IBackgroundCopyManager> {
       });
       // The page of this method has another code for it than that of SetDisplayName.
       if (!view) return failed_with(view.error().code == BG_E_STRING_TOO_LONG ? E_INVALIDARG : view.error().code);
-      *job = make_job(session_, *view).detach();
+      *job = make_job({session_, *view}).detach();
       *id = to_guid((*view)->id());
       return {};
     });
@@ -56,7 +59,9 @@ class ManagerObject final : public Object<IBackgroundCopyManager> {
       if (!job) return failed_with(E_INVALIDARG);
       *job = nullptr;
       const auto service = DO_TRY(session_->service());
-      *job = make_job(session_, DO_TRY(service->find(Caller::this_process(), to_uuid(id)))).detach();
+      auto found = DO_TRY(service->find(Caller::this_process(), to_uuid(id)));
+      if (is_download(*found)) return failed_with(BG_E_NOT_FOUND, "this is a download of IDOManager, and no job");
+      *job = make_job({session_, std::move(found)}).detach();
       return {};
     });
   }
@@ -70,7 +75,9 @@ class ManagerObject final : public Object<IBackgroundCopyManager> {
       const bool all_users = flags != 0;
       if (all_users && !caller.administrator) return failed_with(E_ACCESSDENIED);
       const auto service = DO_TRY(session_->service());
-      *jobs = make_enum_jobs(session_, service->list(caller, all_users)).detach();
+      auto listed = service->list(caller, all_users);
+      std::erase_if(listed, [](const auto& each) { return is_download(*each); });
+      *jobs = make_enum_jobs(session_, std::move(listed)).detach();
       return {};
     });
   }

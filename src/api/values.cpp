@@ -42,4 +42,22 @@ Result<std::string> in_string(LPCWSTR text) {
   return to_utf8(text);
 }
 
+Result<std::string> in_optional_string(LPCWSTR text) {
+  if (!text) return std::string();
+  return to_utf8(text);
+}
+
+Result<std::vector<FileRange>> in_ranges(DWORD count, const BG_FILE_RANGE* ranges) {
+  std::vector<FileRange> read;
+  if (count > 0 && !ranges) return failed_with(E_INVALIDARG, "the list of ranges is NULL");
+  for (DWORD i = 0; i < count; ++i) read.push_back({ranges[i].InitialOffset, ranges[i].Length});
+  return read;
+}
+
+std::vector<BG_FILE_RANGE> to_ranges(std::span<const FileRange> ranges) {
+  std::vector<BG_FILE_RANGE> shown;
+  for (const FileRange& range : ranges) shown.push_back({range.offset, range.length});
+  return shown;
+}
+
 }  // namespace dosvc

@@ -28,4 +28,18 @@ HRESULT view_edge(ApiView view, Body&& body) noexcept {
   return reported_code(view, com_edge(std::forward<Body>(body)));
 }
 
+// A getter with one out-parameter, which is zero on failure; `make` makes the value, or a Result of it. E_INVALIDARG:
+// the out-parameter is NULL.
+template <class T, class Make>
+HRESULT give(ApiView view, T* out, Make&& make) noexcept {
+  return view_edge(view, [&]() -> Result<void> {
+    if (!out) return Error{E_INVALIDARG, ErrorContext::none, "an out-parameter is NULL"};
+    *out = T{};
+    Result<T> made = std::forward<Make>(make)();
+    if (!made) return made.error();
+    *out = std::move(made).take();
+    return {};
+  });
+}
+
 }  // namespace dosvc
