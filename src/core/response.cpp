@@ -73,6 +73,13 @@ Judgement judge_unasked_range(const Asked& asked, const ResponseHead& head, cons
   return take(0, size, validator_of(head));
 }
 
+// What is held, and what was told beside it: a resume never knows less than before.
+Validator merged(Validator held, const Validator& told) {
+  if (held.etag.empty()) held.etag = told.etag;
+  if (held.last_modified.empty()) held.last_modified = told.last_modified;
+  return held;
+}
+
 Judgement judge_rest(const Asked& asked, const ResponseHead& head, const ContentRange& content) {
   if (asked.validator.empty()) return StartAnew{"nothing tells whether the file on the server is still the same"};
   if (content.total && (*content.total < asked.offset || (asked.size && asked.size != content.total))) {
@@ -84,10 +91,7 @@ Judgement judge_rest(const Asked& asked, const ResponseHead& head, const Content
 
   const std::optional<std::uint64_t> size = content.total ? content.total : asked.size;
   if (size != content.range.end) return StartAnew{"the server doesn't bring the file to its end"};
-  Validator merged = asked.validator;
-  if (merged.etag.empty()) merged.etag = told.etag;
-  if (merged.last_modified.empty()) merged.last_modified = told.last_modified;
-  return take(asked.offset, size, std::move(merged));
+  return take(asked.offset, size, merged(asked.validator, told));
 }
 
 Failure range_failure(HRESULT code, const ResponseHead& head, std::string_view why) {
@@ -104,36 +108,42 @@ Failure outside(const ResponseHead& head) {
 // The whole file in place of a part of it.
 Judgement judge_too_much(const Asked& asked, const ResponseHead& head) {
   if (asked.holds_bytes) return StartAnew{"the file on the server has changed, or it brings no parts any more"};
-  const bool all_was_asked = asked.offset == 0 && asked.end && asked.end == head.content_length;
-  if (all_was_asked) return judge_whole(asked, head);
+  const std::optional<std::uint64_t> size = head.content_length ? head.content_length : asked.size;
+  if (asked.offset == 0 && (!asked.end || asked.end == size)) return judge_whole(asked, head);
   return range_failure(BG_E_INSUFFICIENT_RANGE_SUPPORT, head,
                        "comes only as a whole, and parts of it were asked for: ask for the whole file");
 }
 
-// One of the parts that were asked for.
+// One of the parts that were asked for. Parts can't come in one piece: where no validator can prove that the bytes we
+// hold are of the same version, it must do that none says otherwise.
 Judgement judge_wanted_part(const Asked& asked, const ResponseHead& head, const ContentRange& content) {
   const Validator told = validator_of(head);
   if (asked.holds_bytes) {
     if (asked.size && content.total && asked.size != content.total) {
       return StartAnew{"the file on the server has another size now"};
     }
-    if (!asked.validator.empty() && !asked.validator.same_version(told)) {
-      return StartAnew{"the file on the server has changed"};
-    }
+    if (asked.validator.contradicts(told)) return StartAnew{"the file on the server has changed"};
   }
   if (content.range.begin != asked.offset) return bad_answer(head, "it brings another part than was asked for");
-  const std::uint64_t end = asked.end ? *asked.end : content.total.value_or(content.range.end);
-  if (content.total && end > *content.total) return outside(head);
-  if (content.range.end != end) return bad_answer(head, "it brings another part than was asked for");
-  TakeBody body = take(asked.offset, content.total ? content.total : asked.size, told);
-  if (!body.size && !asked.end) body.size = content.range.end;
-  body.end = end;
-  if (asked.holds_bytes && body.validator.etag.empty()) body.validator.etag = asked.validator.etag;
-  if (asked.holds_bytes && body.validator.last_modified.empty()) {
-    body.validator.last_modified = asked.validator.last_modified;
+
+  std::optional<std::uint64_t> size = content.total;
+  if (!size && (asked.end || asked.holds_bytes)) size = asked.size;
+  if (!size && !asked.end) size = content.range.end;
+  const std::uint64_t end = asked.end ? *asked.end : *size;
+  if (size && end > *size) return outside(head);
+  if (content.range.end != end) {
+    if (!asked.end && asked.holds_bytes) return StartAnew{"the server doesn't bring the file to its end"};
+    return bad_answer(head, "it brings another part than was asked for");
   }
-  body.modified = parse_http_date(body.validator.last_modified);
+  TakeBody body = take(asked.offset, size, asked.holds_bytes ? merged(asked.validator, told) : told);
+  body.end = end;
   return body;
+}
+
+// Parts are asked for within the size that is known; where none is, the server knows better.
+Judgement judge_no_such_range(const Asked& asked, const ResponseHead& head) {
+  if (asked.part && !(asked.holds_bytes && asked.size)) return outside(head);
+  return StartAnew{"the file on the server has no bytes after those we hold"};
 }
 
 Judgement judge_part(const Asked& asked, const ResponseHead& head) {
@@ -156,10 +166,7 @@ Judgement judge(const Asked& asked, const ResponseHead& head, WallTime now) {
   if (head.status == kOk && asked.part) return judge_too_much(asked, head);
   if (head.status == kOk && asked.offset == 0) return judge_whole(asked, head);
   if (head.status == kOk) return StartAnew{"the server brings the file from its beginning only, or it has changed"};
-  if (head.status == kRangeNotSatisfiable && asked.part && !asked.holds_bytes) return outside(head);
-  if (head.status == kRangeNotSatisfiable && (asked.offset > 0 || asked.part)) {
-    return StartAnew{"the file on the server has no bytes after those we hold"};
-  }
+  if (head.status == kRangeNotSatisfiable && (asked.offset > 0 || asked.part)) return judge_no_such_range(asked, head);
   if (head.status < 100 || head.status > 999) return bad_answer(head, "its status isn't one of HTTP's");
 
   Failure failure = http_failure(head.status, head.effective_url);

@@ -22,9 +22,9 @@ struct ResponseHead {
   std::string retry_after;
   std::string content_disposition;
   std::string effective_url;                    // after redirects
-  std::string location;                         // of a redirect that is not followed: the full address
-  std::string address;                          // of the server, as text
-  std::string lines;                            // the whole head as it came, the status line first
+  std::string location;                         // of a redirect that is not followed: the full address, a usable URL
+  std::string address;                          // of the server, or of the proxy on the way, as text
+  std::string lines;                            // the whole head as it came, the status line first; each ends in CR LF
   std::optional<std::uint64_t> content_length;  // empty: chunked, or until the connection ends
 };
 
@@ -66,10 +66,10 @@ using Judgement = std::variant<TakeBody, StartAnew, Failure>;
 //   offset >0: 206 is the rest when we hold a validator, its Content-Range begins at the offset and ends at the end of
 //              the file, and neither total nor validator changed; the validator taken on is the held one and what was
 //              added to it. A 206 of another version or not to the end, a 200, and a 416 mean StartAnew.
-//   part:      206 is the part when its Content-Range is exactly what was asked for; of another version than the bytes
-//              we hold it means StartAnew, and so does a 200 then. Without bytes, a 200 is
-//              BG_E_INSUFFICIENT_RANGE_SUPPORT unless the part is the whole; a 416, and a total below the part's end,
-//              are BG_E_INVALID_RANGE.
+//   part:      206 is the part when its Content-Range is exactly what was asked for. When it contradicts the validator
+//              or the size of the bytes we hold, that means StartAnew, and so does a 200 then. Without bytes, a 200 is
+//              BG_E_INSUFFICIENT_RANGE_SUPPORT unless the part is the whole. A total below the part's end, and a 416
+//              unless we hold bytes and know the size, are BG_E_INVALID_RANGE.
 //   A 206 whose Content-Range is missing, unreadable, not what was asked for or not as long as the body, and a status
 //   outside 100 to 999, are BG_E_INVALID_SERVER_RESPONSE.
 //   Everything else is a failure, classified by classify_http_status().

@@ -8,8 +8,9 @@
 namespace dosvc {
 
 void PrintTo(const TakeBody& take, std::ostream* out) {
-  *out << "take from " << take.offset << " of " << (take.size ? std::to_string(*take.size) : "unknown") << ' '
-       << take.validator.etag << ' ' << take.validator.last_modified;
+  *out << "take from " << take.offset << " to " << (take.end ? std::to_string(*take.end) : "the end") << " of "
+       << (take.size ? std::to_string(*take.size) : "unknown") << ' ' << take.validator.etag << ' '
+       << take.validator.last_modified;
 }
 void PrintTo(const StartAnew& anew, std::ostream* out) { *out << "start anew: " << anew.why; }
 void PrintTo(const Failure& failure, std::ostream* out) { *out << "failure: " << failure.error.message; }
@@ -56,13 +57,17 @@ Asked rest_from(std::uint64_t offset, std::optional<std::uint64_t> size, Validat
 // The judgement in a word, for tables.
 std::string verdict(const Judgement& judgement) {
   if (const auto* take = std::get_if<TakeBody>(&judgement)) {
-    return "take " + std::to_string(take->offset) + " of " + (take->size ? std::to_string(*take->size) : "?");
+    std::string part = std::to_string(take->offset);
+    if (take->end != take->size) part += "-" + (take->end ? std::to_string(*take->end) : "?");
+    return "take " + part + " of " + (take->size ? std::to_string(*take->size) : "?");
   }
   if (std::holds_alternative<StartAnew>(judgement)) return "anew";
   const Failure& failure = std::get<Failure>(judgement);
   if (failure.error.code == BG_E_INVALID_SERVER_RESPONSE) {
     return failure.failure_class == FailureClass::fatal ? "nonsense" : "transient nonsense";
   }
+  if (failure.error.code == BG_E_INVALID_RANGE) return "outside";
+  if (failure.error.code == BG_E_INSUFFICIENT_RANGE_SUPPORT) return "no ranges";
   EXPECT_EQ(failure.error.code, http_status_code(failure.http_status));
   return failure.failure_class == FailureClass::fatal ? "fatal" : "transient";
 }
@@ -139,6 +144,130 @@ TEST(Judge, rest_of_a_file) {
     EXPECT_EQ(verdict(judge(c.asked, c.head, kNow)), c.verdict)
         << c.head.status << ' ' << c.head.content_range << ' ' << c.head.etag << ' ' << c.head.last_modified << ": "
         << c.why;
+  }
+}
+
+Asked part_of(std::uint64_t begin, std::optional<std::uint64_t> end, std::optional<std::uint64_t> size = {}) {
+  Asked asked{begin, {}, size};
+  asked.part = true;
+  asked.end = end;
+  return asked;
+}
+
+Asked another_part(std::uint64_t begin, std::optional<std::uint64_t> end, std::optional<std::uint64_t> size,
+                   Validator validator = held()) {
+  Asked asked = part_of(begin, end, size);
+  asked.validator = std::move(validator);
+  asked.holds_bytes = true;
+  return asked;
+}
+
+TEST(Judge, first_part_of_a_file) {
+  const struct {
+    Asked asked;
+    ResponseHead head;
+    std::string_view verdict;
+    const char* why;
+  } kCases[] = {
+      {part_of(4, 8), part("bytes 4-7/10"), "take 4-8 of 10", "the usual case"},
+      {part_of(0, 8), part("bytes 0-7/10"), "take 0-8 of 10", "a part, though it is the first"},
+      {part_of(4, 8), part("bytes 4-7/*"), "take 4-8 of ?", "the server doesn't know the size"},
+      {part_of(4, 8, 10), part("bytes 4-7/*"), "take 4-8 of 10", "but the program does"},
+      {part_of(4, 8, 20), part("bytes 4-7/10"), "take 4-8 of 10", "the program was wrong"},
+      {part_of(4, {}), part("bytes 4-9/10"), "take 4 of 10", "to the end"},
+      {part_of(4, {}), part("bytes 4-9/*"), "take 4 of 10", "to the end, wherever that is"},
+      {part_of(4, {}, 20), part("bytes 4-9/10"), "take 4 of 10", "the program was wrong"},
+      {part_of(4, {}, 20), part("bytes 4-9/*"), "take 4 of 10", "the program was wrong"},
+      {part_of(0, {}), part("bytes 0-9/10"), "take 0 of 10", "all of it"},
+      {part_of(4, {}), part("bytes 4-8/10"), "nonsense", "not to the end"},
+      {part_of(4, 8), part("bytes 4-6/10"), "nonsense", "less than was asked for"},
+      {part_of(4, 8), part("bytes 4-8/10"), "nonsense", "more than was asked for"},
+      {part_of(4, 8), part("bytes 3-7/10"), "nonsense", "another part"},
+      {part_of(4, 8), part("bytes 0-9/10"), "nonsense", "another part"},
+      {part_of(4, 8), part(""), "nonsense", "nobody knows which part, as of several in one body"},
+      {part_of(4, 8), part("bytes */10"), "nonsense", "that belongs to a 416"},
+      {part_of(4, 20), part("bytes 4-9/10"), "outside", "the file ends before"},
+      {part_of(4, 20, 10), part("bytes 4-9/*"), "outside", "the file ends before, the program knows"},
+      {part_of(40, 50), head_with(416), "outside", "the file ends before"},
+      {part_of(0, 50), head_with(416), "outside", "the file is empty"},
+      {part_of(40, {}), head_with(416), "outside", "the file ends before"},
+      {part_of(4, 8), ok(10), "no ranges", "the server knows none"},
+      {part_of(4, 8), ok(), "no ranges", "the server knows none"},
+      {part_of(4, {}), ok(10), "no ranges", "the server knows none"},
+      {part_of(0, 8), ok(10), "no ranges", "more than was asked for"},
+      {part_of(0, 20), ok(10), "no ranges", "less than was asked for"},
+      {part_of(0, 8), ok(), "no ranges", "perhaps more than was asked for"},
+      {part_of(0, 10), ok(10), "take 0 of 10", "the part is the whole"},
+      {part_of(0, 10, 10), ok(), "take 0 of 10", "the part is the whole, the program knows"},
+      {part_of(0, {}), ok(10), "take 0 of 10", "the part is the whole"},
+      {part_of(0, {}), ok(), "take 0 of ?", "the part is the whole"},
+      {part_of(4, 8), head_with(404), "fatal", "gone"},
+      {part_of(4, 8), head_with(503), "transient", "busy"},
+      {part_of(4, 8), head_with(204), "transient", "odd"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(verdict(judge(c.asked, c.head, kNow)), c.verdict)
+        << c.head.status << ' ' << c.head.content_range << ": " << c.why;
+  }
+}
+
+TEST(Judge, further_part_of_a_file) {
+  const Validator weak{R"(W/"a")", ""};
+  const struct {
+    Asked asked;
+    ResponseHead head;
+    std::string_view verdict;
+    const char* why;
+  } kCases[] = {
+      {another_part(4, 8, 10), part("bytes 4-7/10"), "take 4-8 of 10", "the usual case"},
+      {another_part(4, 8, {}), part("bytes 4-7/*"), "take 4-8 of ?", "the server doesn't know the size"},
+      {another_part(4, 8, {}), part("bytes 4-7/10"), "take 4-8 of 10", "now the size is known"},
+      {another_part(4, 8, 10), part("bytes 4-7/*"), "take 4-8 of 10", "nothing says that it changed"},
+      {another_part(4, {}, 10), part("bytes 4-9/*"), "take 4 of 10", "to the end we know"},
+      {another_part(4, {}, {}), part("bytes 4-9/*"), "take 4 of 10", "to the end, wherever that is"},
+      {another_part(4, {}, 10), part("bytes 4-8/*"), "anew", "it ends elsewhere"},
+      {another_part(4, {}, 10), part("bytes 4-8/10"), "anew", "not to the end"},
+      {another_part(4, 8, 10), part("bytes 4-7/11"), "anew", "another size"},
+      {another_part(4, 8, 10), part("bytes 4-7/10", R"("b")"), "anew", "another version"},
+      {another_part(4, 8, 10), part("bytes 0-3/10", R"("b")"), "anew", "another version"},
+      {another_part(4, 8, 10), part("bytes 4-7/10", "", kTuesday), "anew", "another version"},
+      {another_part(4, 8, 10), part("bytes 4-7/10", "", ""), "take 4-8 of 10", "If-Range was honoured"},
+      {another_part(4, 8, 10, weak), part("bytes 4-7/10", R"(W/"a")", ""), "take 4-8 of 10",
+       "a weak ETag doesn't say otherwise"},
+      {another_part(4, 8, 10, weak), part("bytes 4-7/10", R"(W/"b")", ""), "anew", "another version"},
+      {another_part(4, 8, 10, {}), part("bytes 4-7/10", "", ""), "take 4-8 of 10", "nothing says otherwise"},
+      {another_part(4, 8, 10, {}), part("bytes 4-7/9", "", ""), "anew", "the size says otherwise"},
+      {another_part(4, 8, 10), part("bytes 4-6/10"), "nonsense", "less than was asked for"},
+      {another_part(4, 8, 10), part("bytes 5-7/10"), "nonsense", "another part"},
+      {another_part(4, 8, 10), part(""), "nonsense", "nobody knows which part"},
+      {another_part(4, 20, {}), part("bytes 4-9/10"), "outside", "the file ends before"},
+      {another_part(4, 8, 10), ok(10), "anew", "If-Range says that the file has changed"},
+      {another_part(0, 10, 10), ok(10), "anew", "though it would be the whole"},
+      {another_part(4, 8, 10), head_with(416), "anew", "it was longer when we asked before"},
+      {another_part(40, 50, {}), head_with(416), "outside", "nobody knew its end, and the range is beyond it"},
+      {another_part(4, 8, 10), head_with(404), "fatal", "gone"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(verdict(judge(c.asked, c.head, kNow)), c.verdict)
+        << c.head.status << ' ' << c.head.content_range << ' ' << c.head.etag << ": " << c.why;
+  }
+}
+
+TEST(Judge, part_brings_what_its_validator_lacked) {
+  EXPECT_EQ(judge(part_of(4, 8), part("bytes 4-7/10"), kNow), Judgement(TakeBody{4, 8, 10, held(), kMondayTime}));
+  const Judgement known = judge(another_part(4, 8, 10), part("bytes 4-7/10", R"(W/"a")", ""), kNow);
+  EXPECT_EQ(known, Judgement(TakeBody{4, 8, 10, held(), kMondayTime}));
+  const Judgement learned = judge(another_part(4, 8, 10, {"", kMonday}), part("bytes 4-7/10"), kNow);
+  EXPECT_EQ(learned, Judgement(TakeBody{4, 8, 10, held(), kMondayTime}));
+}
+
+TEST(Judge, ranges_that_cannot_be_had_are_the_servers_word) {
+  for (const auto& head : {head_with(416), ok(10)}) {
+    const Failure failure = std::get<Failure>(judge(part_of(40, 50), head, kNow));
+    EXPECT_EQ(failure.failure_class, FailureClass::fatal);
+    EXPECT_EQ(failure.error.context, ErrorContext::remote_file);
+    EXPECT_EQ(failure.http_status, head.status);
+    EXPECT_NE(failure.error.message.find(kUrl), std::string::npos) << failure.error.message;
   }
 }
 

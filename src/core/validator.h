@@ -17,12 +17,18 @@ struct Validator {
   std::string_view for_if_range() const {
     return has_strong_etag() ? std::string_view(etag) : std::string_view(last_modified);
   }
-  // Whether an answer that carries `other` speaks of the same version, byte for byte. A server may leave either or both
-  // of them out of a 206. Two weak ETags can only tell that it is another one.
+  // Whether an answer that carries `other` surely speaks of another version.
+  bool contradicts(const Validator& other) const {
+    if (has_strong_etag() && other.has_strong_etag()) return etag != other.etag;
+    if (!etag.empty() && !other.etag.empty() && opaque_tag() != other.opaque_tag()) return true;
+    return !last_modified.empty() && !other.last_modified.empty() && last_modified != other.last_modified;
+  }
+  // Whether an answer that carries `other` surely speaks of the same version, byte for byte. A server may leave either
+  // or both of them out of a 206. Two weak ETags can only tell that it is another one.
   bool same_version(const Validator& other) const {
-    if (has_strong_etag() && other.has_strong_etag()) return etag == other.etag;
-    if (!etag.empty() && !other.etag.empty() && opaque_tag() != other.opaque_tag()) return false;
-    if (!last_modified.empty() && !other.last_modified.empty()) return last_modified == other.last_modified;
+    if (contradicts(other)) return false;
+    if (has_strong_etag() && other.has_strong_etag()) return true;
+    if (!last_modified.empty() && !other.last_modified.empty()) return true;
     return !empty() && other.empty();
   }
 

@@ -55,5 +55,26 @@ TEST(Validator, tells_versions_apart) {
   }
 }
 
+TEST(Validator, knows_contradictions_from_silence) {
+  const struct {
+    Validator held;
+    Validator told;
+    bool contradicts;
+    const char* why;
+  } kCases[] = {
+      {{}, {R"("a")", kMonday}, false, "nothing is held"},
+      {{R"("a")", kMonday}, {}, false, "nothing is told"},
+      {{R"(W/"a")", ""}, {R"(W/"a")", ""}, false, "perhaps the same"},
+      {{R"(W/"a")", ""}, {R"("a")", ""}, false, "perhaps the same"},
+      {{R"(W/"a")", ""}, {R"(W/"b")", ""}, true, "surely another"},
+      {{R"("a")", ""}, {R"("b")", ""}, true, "surely another"},
+      {{R"("a")", kMonday}, {R"("a")", kTuesday}, false, "a strong ETag decides alone"},
+      {{R"(W/"a")", kMonday}, {R"(W/"a")", kTuesday}, true, "the date changed"},
+      {{"", kMonday}, {R"("a")", kTuesday}, true, "the date changed"},
+      {{R"("a")", ""}, {"", kMonday}, false, "they speak of different things"},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(c.held.contradicts(c.told), c.contradicts) << c.why << ' ' << c.told.etag;
+}
+
 }  // namespace
 }  // namespace dosvc
