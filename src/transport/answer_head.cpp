@@ -27,6 +27,16 @@ bool is_clean(std::string_view value) {
          });
 }
 
+// Without its end. What looks like another end within it would be one to a reader of the whole head: RFC 9110, section
+// 5.5, makes blanks of them.
+std::string one_line(std::string_view line) {
+  while (line.ends_with('\r') || line.ends_with('\n')) line.remove_suffix(1);
+  std::string out(line);
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+  return out;
+}
+
 // "HTTP/1.1 200 OK": 200, or 0 where that isn't what it is.
 int status_of(std::string_view line) {
   const auto space = line.find(' ');
@@ -46,7 +56,9 @@ AnswerHead::After AnswerHead::add(std::string_view line) {
     start(line);
   } else if (const auto text = trimmed(line); text.empty()) {
     return head_.status >= 200 ? After::complete : After::interim;
-  } else if (const auto colon = line.find(':'); colon != std::string_view::npos && line.front() != ' ') {
+  }
+  head_.lines.append(one_line(line)).append("\r\n");
+  if (const auto colon = line.find(':'); colon != std::string_view::npos && line.front() != ' ') {
     take(line.substr(0, colon), trimmed(line.substr(colon + 1)));
   }
   return After::more;

@@ -19,7 +19,7 @@ class AnswerHead {
   };
   After add(std::string_view line);
 
-  // Of the answer so far; effective_url is not filled in here.
+  // Of the answer so far; where it came from and where it leads is not filled in here.
   const ResponseHead& head() const { return head_; }
   std::string_view location() const { return location_; }
   bool is_redirect() const { return head_.status >= 300 && head_.status < 400 && !location_.empty(); }

@@ -46,6 +46,16 @@ TEST(AnswerHead, forgets_earlier_answers) {
   EXPECT_FALSE(head.is_redirect());
 }
 
+TEST(AnswerHead, keeps_the_lines_of_the_last_answer_as_they_came) {
+  AnswerHead head;
+  add(head, {"HTTP/1.1 302 Found", "Location: /there", "", "HTTP/1.1 200 Fine by me", "X-One:  1 ", "x-two", ""});
+  EXPECT_EQ(head.head().lines, "HTTP/1.1 200 Fine by me\r\nX-One:  1 \r\nx-two\r\n");
+  AnswerHead odd;
+  odd.add("HTTP/2 200\n");
+  odd.add(std::string_view("X: a\rX-Evil: 1\0b\r\n", 18));
+  EXPECT_EQ(odd.head().lines, "HTTP/2 200\r\nX: a X-Evil: 1 b\r\n");
+}
+
 TEST(AnswerHead, has_no_length_when_the_body_is_chunked) {
   AnswerHead head;
   add(head, {"HTTP/1.1 200 OK", "Content-Length: 5", "Transfer-Encoding: chunked", "Content-Length: x", ""});

@@ -14,9 +14,9 @@ constexpr std::size_t kPiece = 16 * 1024;
 }  // namespace
 
 Result<void> BodyWriter::take(std::span<const std::byte> bytes) {
-  if (buffered_ == 0 && size_ && *size_ - end_ == bytes.size()) return write(bytes);  // the whole rest: small files
+  if (buffered_ == 0 && limit_ && *limit_ - end_ == bytes.size()) return write(bytes);  // the whole rest: small files
   if (!buffer_) {
-    capacity_ = size_ ? static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, *size_ - end_)) : kPiece;
+    capacity_ = limit_ ? static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, *limit_ - end_)) : kPiece;
     if (capacity_ == 0) return {};
     buffer_ = std::make_unique_for_overwrite<std::byte[]>(capacity_);
   }

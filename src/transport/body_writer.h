@@ -15,25 +15,25 @@ namespace dosvc {
 // After a failed write it must not be used again, but for end().
 class BodyWriter {
  public:
-  // The body's first byte goes to `offset`; `size` is that of the whole file, when known.
-  BodyWriter(TempFilePtr file, std::uint64_t offset, std::optional<std::uint64_t> size)
-      : file_(std::move(file)), end_(offset), size_(size) {}
+  // The body's first byte goes to `offset` of the file, and no byte to `limit` or behind it, when that is known.
+  BodyWriter(TempFilePtr file, std::uint64_t offset, std::optional<std::uint64_t> limit)
+      : file_(std::move(file)), end_(offset), limit_(limit) {}
 
-  // Whether so many more bytes are still within the file.
-  bool has_room(std::size_t bytes) const { return !size_ || bytes <= *size_ - taken(); }
+  // Whether so many more bytes are still within the limit.
+  bool has_room(std::size_t bytes) const { return !limit_ || bytes <= *limit_ - taken(); }
   Result<void> take(std::span<const std::byte> bytes);
   Result<void> flush();
 
   std::uint64_t end() const { return end_; }                // written
   std::uint64_t taken() const { return end_ + buffered_; }  // written or in the buffer
-  const std::optional<std::uint64_t>& size() const { return size_; }
+  const std::optional<std::uint64_t>& limit() const { return limit_; }
 
  private:
   Result<void> write(std::span<const std::byte> bytes);
 
   TempFilePtr file_;
   std::uint64_t end_;
-  std::optional<std::uint64_t> size_;
+  std::optional<std::uint64_t> limit_;
   std::unique_ptr<std::byte[]> buffer_;
   std::size_t capacity_ = 0;
   std::size_t buffered_ = 0;

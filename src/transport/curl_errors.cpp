@@ -121,6 +121,41 @@ Failure not_trusted(const CurlTrouble& trouble) {
                            whose, in_brackets(trouble.detail)));
 }
 
+// Only what the server sends along is looked at, and libcurl's sentence alone tells what it says.
+Failure perhaps_revoked(const CurlTrouble& trouble) {
+  if (trouble.detail.find("revocation reason") != std::string::npos) {
+    return fatal(WININET_E_SEC_CERT_REVOKED,
+                 fmt::format("the certificate of {} was revoked{}: its server isn't to be trusted", place(trouble),
+                             in_brackets(trouble.detail)));
+  }
+  return fatal(WININET_E_SEC_CERT_REV_FAILED,
+               fmt::format("the server of {} doesn't prove that its certificate wasn't revoked{}: it has to send an "
+                           "OCSP response along, or the job must not ask for it",
+                           place(trouble), in_brackets(trouble.detail)));
+}
+
+// What a server says of our certificate comes as an alert, at the handshake or at the first read after it.
+bool is_about_our_certificate(const CurlTrouble& trouble) {
+  const auto says = [&](const char* words) { return trouble.detail.find(words) != std::string::npos; };
+  if (trouble.code == CURLE_SSL_CLIENTCERT || says("alert certificate required")) return true;
+  return trouble.has_certificate && says("alert") && (says("certificate") || says("unknown ca"));
+}
+
+Failure certificate_needed(const CurlTrouble& trouble) {
+  const auto* what = trouble.has_certificate ? "doesn't accept the job's client certificate"
+                                             : "wants a client certificate, and the job has none";
+  return fatal(WININET_E_CLIENT_AUTH_CERT_NEEDED, fmt::format("the server of {} {}{}: give the job the right one",
+                                                              place(trouble), what, in_brackets(trouble.detail)));
+}
+
+Failure bad_client_certificate(const CurlTrouble& trouble) {
+  auto failure = fatal(CRYPT_E_FILE_ERROR, fmt::format("the job's client certificate can't be used for {}{}: give the "
+                                                       "job another one",
+                                                       place(trouble), in_brackets(trouble.detail)));
+  failure.error.context = ErrorContext::local_file;
+  return failure;
+}
+
 Failure bad_ca_file(const CurlTrouble& trouble) {
   const auto file = trouble.ca_file.empty() ? "of the system" : '"' + escaped(trouble.ca_file) + '"';
   auto failure =
@@ -180,6 +215,7 @@ bool is_fault_of_proxy_setting(const CurlTrouble& trouble) {
 Failure failure_of(const CurlTrouble& trouble) {
   if (trouble.proxy_status >= 300) return refused_by_proxy(trouble);
   if (is_fault_of_proxy_setting(trouble)) return unusable_proxy(trouble);
+  if (is_about_our_certificate(trouble)) return certificate_needed(trouble);
   switch (trouble.code) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return name_unknown(trouble);
@@ -201,11 +237,13 @@ Failure failure_of(const CurlTrouble& trouble) {
       return no_handshake(trouble);
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
-    case CURLE_SSL_INVALIDCERTSTATUS:
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
       return not_trusted(trouble);
+    case CURLE_SSL_INVALIDCERTSTATUS:
+      return perhaps_revoked(trouble);
+    case CURLE_SSL_CERTPROBLEM:
+      return bad_client_certificate(trouble);
     case CURLE_SSL_CACERT_BADFILE:
       return bad_ca_file(trouble);
     case CURLE_TOO_MANY_REDIRECTS:
@@ -225,6 +263,25 @@ Failure failure_of(const CurlTrouble& trouble) {
       return transient(E_FAIL, fmt::format("the transfer of {} failed ({}): try later", place(trouble),
                                            curl_easy_strerror(trouble.code)));
   }
+}
+
+bool is_redirect_status(int status) { return (status >= 300 && status <= 303) || status == 307 || status == 308; }
+
+Failure redirect_refused(int status, const std::string& url, const std::string& location) {
+  const auto where = location.empty() ? std::string("elsewhere") : "to " + redacted(location);
+  auto failure = fatal(hresult_from_win32(static_cast<std::uint32_t>(status)),
+                       fmt::format("the server redirects {} {}, and the job follows no redirects: ask for the new "
+                                   "address if you trust it",
+                                   redacted(url), where));
+  failure.error.context = ErrorContext::remote_file;
+  failure.http_status = status;
+  return failure;
+}
+
+Failure not_possible_here(const std::string& url) {
+  return fatal(E_NOTIMPL, fmt::format("the libcurl of this system can't ask for {} as the job wants it: see that it is "
+                                      "the one built with OpenSSL and GSS-API",
+                                      redacted(url)));
 }
 
 Failure cut_short(const std::string& url) {

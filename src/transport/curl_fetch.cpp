@@ -1,115 +1,54 @@
 #include "transport/curl_fetch.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "base/url.h"
 #include "transport/curl_errors.h"
-#include "transport/proxy.h"
 
 namespace dosvc {
 namespace {
 
-constexpr long kMaxRedirects = 20;
-// Few large reads cost less than many small ones; small files don't need the room.
-constexpr long kLargeBuffer = 512 * 1024;
-constexpr long kSmallBuffer = 64 * 1024;
-// Of the bodies of redirects, which nobody wants.
+// Of the bodies of redirects and refusals, which nobody wants.
 constexpr curl_off_t kMaxUnwantedBody = 1024 * 1024;
 
-bool is_https(std::string_view url) {
-  constexpr std::string_view kScheme = "https:";
-  return url.size() > kScheme.size() && std::equal(kScheme.begin(), kScheme.end(), url.begin(), [](char a, char b) {
-           return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
-         });
-}
-
-bool has_scheme(std::string_view location) {
-  const auto colon = location.find(':');
-  return colon != std::string_view::npos && colon < location.find_first_of("/?#");
-}
-
-// Sets options until one fails.
-class Options {
- public:
-  explicit Options(CURL* easy) : easy_(easy) {}
-  template <class Value>
-  void set(CURLoption option, Value value) {
-    if (ok_) ok_ = curl_easy_setopt(easy_, option, value) == CURLE_OK;
+// No connection was made, and another proxy may make one.
+bool is_unreachable(CURLcode code, bool connected) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_PROXY:
+      return true;
+    case CURLE_OPERATION_TIMEDOUT:
+      return !connected;
+    default:
+      return false;
   }
-  bool ok() const { return ok_; }
+}
 
- private:
-  CURL* easy_;
-  bool ok_ = true;
-};
+// libcurl follows redirects by itself; with these it gave up doing so.
+bool is_end_of_redirects(CURLcode code) {
+  return code == CURLE_TOO_MANY_REDIRECTS || code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT;
+}
 
 }  // namespace
 
-CurlFetch::CurlFetch(std::uint64_t id, FetchRequest request, std::shared_ptr<FetchDelivery> delivery, EasyHandle easy)
-    : id_(id), request_(std::move(request)), delivery_(std::move(delivery)), easy_(std::move(easy)) {}
+CurlFetch::CurlFetch(std::uint64_t id, FetchRequest request, std::shared_ptr<FetchDelivery> delivery, EasyHandle easy,
+                     const TransportOptions& options)
+    : id_(id),
+      request_(std::move(request)),
+      delivery_(std::move(delivery)),
+      options_(options),
+      easy_(std::move(easy)) {}
 
-bool CurlFetch::prepare(const TransportOptions& options) {
-  const auto& asked = request_.asked;
-  stall_timeout_ = options.stall_timeout;
-  for (const auto& line : request_.http.headers) {
-    if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-      return stop(Failure{Error{E_INVALIDARG, ErrorContext::transport,
-                                "a request header of the job holds a line break or a zero byte: remove it"},
-                          FailureClass::fatal,
-                          0,
-                          {}});
-    }
-    if (!add_header(line)) return stop(trouble(CURLE_OUT_OF_MEMORY));
-  }
-  if (const auto if_range = asked.validator.for_if_range(); asked.offset > 0 && !if_range.empty()) {
-    if (!add_header("If-Range: " + std::string(if_range))) return stop(trouble(CURLE_OUT_OF_MEMORY));
-  }
-  return set_options(options) || stop(trouble(CURLE_OUT_OF_MEMORY));
+bool CurlFetch::prepare() {
+  if (!easy_) return stop(failure_of({.code = CURLE_OUT_OF_MEMORY, .url = told().url}));
+  if (auto failure = request_.set_up(easy_.get(), options_)) return stop(*std::move(failure));
+  return listen() || stop(trouble(CURLE_OUT_OF_MEMORY));
 }
 
-bool CurlFetch::add_header(const std::string& line) {
-  auto* longer = curl_slist_append(headers_.get(), line.c_str());
-  if (!longer) return false;
-  headers_.release();
-  headers_.reset(longer);
-  return true;
-}
-
-bool CurlFetch::set_options(const TransportOptions& options) {
-  Options to(easy_.get());
-  const auto& http = request_.http;
-  const auto& asked = request_.asked;
-  to.set(CURLOPT_URL, request_.url.c_str());
-  to.set(CURLOPT_PROTOCOLS_STR, "http,https");
-  to.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");  // see prepare_redirect()
-  to.set(CURLOPT_FOLLOWLOCATION, 1L);
-  to.set(CURLOPT_MAXREDIRS, kMaxRedirects);
-  to.set(CURLOPT_USERAGENT, options.user_agent.c_str());
-  to.set(CURLOPT_HTTPHEADER, headers_.get());
-  for (const Credentials& each : http.credentials) {
-    if (each.target != AuthTarget::server) continue;
-    to.set(CURLOPT_USERNAME, each.user.c_str());
-    to.set(CURLOPT_PASSWORD, each.password.c_str());
-  }
-  if (asked.offset > 0) to.set(CURLOPT_RANGE, (std::to_string(asked.offset) + "-").c_str());
-  if (!http.ca_file.empty()) {
-    to.set(CURLOPT_CAINFO, http.ca_file.c_str());
-    to.set(CURLOPT_CAPATH, nullptr);  // in place of the system's, not beside them
-  }
-
-  // Always said: libcurl would ask the environment, which is that of this process and not that of the job's program.
-  to.set(CURLOPT_PROXY, proxy_for(request_.url).c_str());
-  to.set(CURLOPT_NOPROXY, http.no_proxy.c_str());
-  to.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-
-  to.set(CURLOPT_NOSIGNAL, 1L);
-  to.set(CURLOPT_QUICK_EXIT, 1L);  // else giving up during a name look-up waits for its end
-  to.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
-  const bool is_small = asked.size && *asked.size - std::min(*asked.size, asked.offset) <= kSmallBuffer;
-  to.set(CURLOPT_BUFFERSIZE, is_small ? kSmallBuffer : kLargeBuffer);
-
+bool CurlFetch::listen() {
+  CurlOptions to(easy_.get());
   to.set(CURLOPT_ERRORBUFFER, detail_.data());
   to.set(CURLOPT_PRIVATE, this);
   to.set(CURLOPT_HEADERFUNCTION, &CurlFetch::header_came);
@@ -119,11 +58,7 @@ bool CurlFetch::set_options(const TransportOptions& options) {
   to.set(CURLOPT_NOPROGRESS, 0L);
   to.set(CURLOPT_XFERINFOFUNCTION, &CurlFetch::bytes_came);
   to.set(CURLOPT_XFERINFODATA, this);
-  return to.ok();
-}
-
-const std::string& CurlFetch::proxy_for(std::string_view url) const {
-  return is_https(url) ? request_.http.https_proxy : request_.http.http_proxy;
+  return to.code() == CURLE_OK;
 }
 
 std::size_t CurlFetch::header_came(char* data, std::size_t size, std::size_t count, void* self) noexcept {
@@ -139,7 +74,7 @@ int CurlFetch::bytes_came(void* self_pointer, curl_off_t, curl_off_t now, curl_o
   auto& self = *static_cast<CurlFetch*>(self_pointer);
   if (std::exchange(self.received_, now) != now) self.has_received_ = true;
   if (self.body_ || now <= kMaxUnwantedBody) return 0;
-  self.stop(bad_answer(self.request_.url, "a redirect that goes on and on"));
+  if (!self.will_say_who_) self.stop(bad_answer(self.told().url, "a redirect or refusal that goes on and on"));
   return 1;
 }
 
@@ -148,47 +83,75 @@ bool CurlFetch::take_header(std::string_view line) {
   if (stopped_) return false;
   switch (head_.add(line)) {
     case AnswerHead::After::too_large:
-      return stop(bad_answer(request_.url, "headers that are too large"));
+      return stop(bad_answer(told().url, "headers that are too large"));
     case AnswerHead::After::complete:
-      if (body_) return true;  // trailers
-      // libcurl follows these; one that it doesn't is judged when its body comes or it ends.
-      if (head_.is_redirect()) {
-        prepare_redirect();
-        return true;
-      }
-      return decide();
+      return body_ || head_ended();  // else trailers
     default:
       return true;
   }
 }
 
-// What the next request of this fetch may do follows from where this answer came from and points to.
-void CurlFetch::prepare_redirect() {
-  const auto from = reached();
-  if (is_https(from)) curl_easy_setopt(easy_.get(), CURLOPT_REDIR_PROTOCOLS_STR, "https");
-  const auto to = head_.location();
-  curl_easy_setopt(easy_.get(), CURLOPT_PROXY, proxy_for(has_scheme(to) ? to : std::string_view(from)).c_str());
+// What libcurl goes on from by itself is no answer yet. Where it doesn't, it is judged when its body comes or it ends.
+bool CurlFetch::head_ended() {
+  if (head_.is_redirect() && !request_.refuses_redirects()) {
+    const auto from = reached();
+    const std::string location(head_.location());
+    request_.follow(easy_.get(), head_.head().status, from, resolved(from, location).value_or(location));
+    return true;
+  }
+  return request_.may_log_in(head_.head().status) || decide();
 }
 
-// Asks judge() about the answer; false ends the fetch.
+// Asks judge() about the answer; false ends the attempt.
 bool CurlFetch::decide() {
-  if (head_.length_is_unclear()) return stop(bad_answer(request_.url, "lengths that contradict each other"));
+  if (head_.length_is_unclear()) return stop(bad_answer(told().url, "lengths that contradict each other"));
+  auto answer = head();
+  constexpr int kUnauthorized = 401;
+  if (answer.status == kUnauthorized && request_.say_who(answer.effective_url)) return will_say_who_ = true;
+  auto verdict = judgement(answer);
+  if (auto* take = std::get_if<TakeBody>(&verdict)) {
+    begin_body(std::move(*take), std::move(answer));
+    return true;
+  }
+  delivery_->answer({}, std::move(answer));
+  auto* failure = std::get_if<Failure>(&verdict);
+  return failure ? stop(std::move(*failure)) : stop(std::get<StartAnew>(std::move(verdict)));
+}
+
+Judgement CurlFetch::judgement(const ResponseHead& head) const {
+  if (request_.refuses_redirects() && is_redirect_status(head.status)) {
+    return redirect_refused(head.status, told().url, head.location);
+  }
+  return judge(told().asked, head, std::chrono::time_point_cast<WallTime::duration>(WallTime::clock::now()));
+}
+
+ResponseHead CurlFetch::head() const {
   auto head = head_.head();
   head.effective_url = reached();
-  const auto now = std::chrono::time_point_cast<WallTime::duration>(WallTime::clock::now());
-  auto judgement = judge(request_.asked, head, now);
-  if (auto* failure = std::get_if<Failure>(&judgement)) return stop(std::move(*failure));
-  if (auto* anew = std::get_if<StartAnew>(&judgement)) return stop(std::move(*anew));
-  auto& take = std::get<TakeBody>(judgement);
-  body_.emplace(request_.into, take.offset, take.size);
-  reported_ = take.offset;
+  const char* address = nullptr;
+  curl_easy_getinfo(easy_.get(), CURLINFO_PRIMARY_IP, &address);
+  if (address) head.address = address;
+  if (head_.is_redirect()) {
+    auto location = resolved(head.effective_url, std::string(head_.location()));
+    if (location && parse_url(*location)) head.location = *std::move(location);
+  }
+  // Whatever it says of the file's length, no byte of it follows.
+  if (told().http.method == "HEAD") head.content_length = 0;
+  return head;
+}
+
+void CurlFetch::begin_body(TakeBody take, ResponseHead head) {
+  const auto& asked = told().asked;
+  const auto place = [&](std::uint64_t offset) { return told().into_offset + (offset - asked.offset); };
+  reported_ = place(take.offset);
+  body_.emplace(told().into, reported_, take.end ? std::optional(place(*take.end)) : std::nullopt);
   delivery_->answer(std::move(take), std::move(head));
-  return true;
 }
 
 bool CurlFetch::take_body(std::span<const std::byte> bytes) {
-  if (stopped_ || (!body_ && !decide())) return false;
-  if (!body_->has_room(bytes.size())) return stop(bad_answer(request_.url, "more than the file's size"));
+  if (stopped_ || (!body_ && !will_say_who_ && !decide())) return false;
+  if (will_say_who_) return true;
+  if (!body_->has_room(bytes.size())) return stop(bad_answer(told().url, "more than was asked for"));
   if (auto taken = body_->take(bytes); !taken) return stop(failed_to_write(taken.error()));
   return true;
 }
@@ -209,7 +172,7 @@ bool CurlFetch::is_alive(Clock::time_point now) {
   curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &connected_after);
   // Until the request is sent it waits for its turn, or for the connection, which has a time-out of its own.
   if (std::exchange(has_received_, false) || connected_after == 0) last_received_ = now;
-  return now - last_received_ < stall_timeout_;
+  return now - last_received_ < options_.stall_timeout;
 }
 
 bool CurlFetch::report() {
@@ -225,6 +188,22 @@ bool CurlFetch::stop(FetchEnd end) {
   return false;
 }
 
+bool CurlFetch::try_again(CURLcode code) {
+  if (stopped_ || body_) return false;
+  curl_off_t connected_after = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &connected_after);
+  if (code == CURLE_OK && !will_say_who_) decide();  // an answer without a body
+  const bool again = will_say_who_ || (is_unreachable(code, connected_after > 0) && request_.give_up_proxy());
+  if (stopped_ || !again) return false;
+  will_say_who_ = false;
+  head_ = {};
+  received_ = 0;
+  has_received_ = true;
+  detail_.fill('\0');
+  easy_ = EasyHandle(curl_easy_init());  // libcurl 7.88 takes no new options for a handle that failed
+  return prepare();
+}
+
 void CurlFetch::finish(CURLcode code) {
   auto end = end_of(code);
   if (body_ && body_->end() > reported_) delivery_->progress(reported_ = body_->end());
@@ -232,14 +211,16 @@ void CurlFetch::finish(CURLcode code) {
 }
 
 FetchEnd CurlFetch::end_of(CURLcode code) {
-  if (!stopped_ && !body_ && code == CURLE_OK) decide();  // an answer without a body
   if (!stopped_ && body_) flush();
   if (stopped_) return *std::move(stopped_);
-  if (!body_) return trouble(code);
-  const auto size = body_->size();
-  if (size && body_->end() == *size) return BodyTaken{*size};  // whatever happened behind the last byte
+  if (!body_) {
+    if (head_.is_redirect() && is_end_of_redirects(code)) delivery_->answer({}, head());
+    return trouble(code);
+  }
+  const auto limit = body_->limit();
+  if (limit && body_->end() == *limit) return BodyTaken{*limit};  // whatever happened behind the last byte
   if (code != CURLE_OK) return trouble(code);
-  if (size) return cut_short(request_.url);
+  if (limit) return cut_short(told().url);
   return BodyTaken{body_->end()};
 }
 
@@ -251,29 +232,23 @@ Failure CurlFetch::trouble(CURLcode code) const {
   curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &connected_after);
   return failure_of(CurlTrouble{.code = code,
-                                .url = request_.url,
+                                .url = told().url,
                                 .reached = reached(),
-                                .proxy = proxy_on_the_way(),
-                                .ca_file = request_.http.ca_file,
+                                .proxy = request_.proxy(),
+                                .ca_file = told().http.ca_file,
                                 .detail = detail_.data(),
                                 .os_error = static_cast<int>(os_error),
                                 .proxy_status = static_cast<int>(proxy_status),
                                 .redirect_status = head_.is_redirect() ? head_.head().status : 0,
                                 .connected = connected_after > 0,
-                                .answering = head_.started()});
-}
-
-// Empty when the last request was to go to its server directly.
-std::string CurlFetch::proxy_on_the_way() const {
-  const auto url = reached();
-  const auto parts = parse_url(url);
-  return parts && is_proxy_exception(parts->host, request_.http.no_proxy) ? std::string() : proxy_for(url);
+                                .answering = head_.started(),
+                                .has_certificate = told().http.client_certificate.has_value()});
 }
 
 std::string CurlFetch::reached() const {
   const char* url = nullptr;
   curl_easy_getinfo(easy_.get(), CURLINFO_EFFECTIVE_URL, &url);
-  return url ? url : request_.url;
+  return url ? url : told().url;
 }
 
 }  // namespace dosvc

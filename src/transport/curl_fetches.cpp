@@ -36,10 +36,10 @@ CurlFetches::~CurlFetches() {
 
 void CurlFetches::start(std::uint64_t id, FetchRequest request, std::shared_ptr<FetchDelivery> delivery) {
   auto easy = take_handle();
-  auto made = std::make_unique<CurlFetch>(id, std::move(request), std::move(delivery), std::move(easy));
+  auto made = std::make_unique<CurlFetch>(id, std::move(request), std::move(delivery), std::move(easy), options_);
   auto& fetch = *made;
   fetches_.emplace(id, std::move(made));
-  if (!fetch.prepare(options_)) return finish(fetch, CURLE_FAILED_INIT);
+  if (!fetch.prepare()) return finish(fetch, CURLE_FAILED_INIT);
   look_again_later();
   curl_.add(fetch.easy());
 }
@@ -55,11 +55,12 @@ void CurlFetches::cancel(std::uint64_t id) {
 
 // The handle is no longer, or never was, with libcurl's multi.
 void CurlFetches::finish(CurlFetch& ended, CURLcode code) {
+  if (ended.try_again(code)) return curl_.add(ended.easy());
   const auto found = fetches_.find(ended.id());
   const auto fetch = std::move(found->second);
   fetches_.erase(found);
   fetch->finish(code);
-  if (is_clean(fetch->easy(), code)) keep_handle(fetch->release());
+  if (fetch->easy() && is_clean(fetch->easy(), code)) keep_handle(fetch->release());
 }
 
 EasyHandle CurlFetches::take_handle() {

@@ -91,17 +91,23 @@ bool is_proxy_exception(std::string_view host, std::string_view no_proxy) {
   }
 }
 
+std::string without_user_info(std::string_view proxy) {
+  const auto scheme_end = proxy.find("://");
+  const auto begin = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+  const auto at = proxy.rfind('@');
+  if (at == std::string_view::npos || at < begin) return std::string(proxy);
+  return std::string(proxy.substr(0, begin)).append(proxy.substr(at + 1));
+}
+
 std::string redacted_proxy(std::string_view proxy) {
   std::string shown;
   if (const auto end = proxy.find("://"); end != std::string_view::npos) {
     shown = proxy.substr(0, end + 3);
     proxy.remove_prefix(end + 3);
   }
-  if (const auto at = proxy.rfind('@'); at != std::string_view::npos) {
-    shown += "***@";
-    proxy.remove_prefix(at + 1);
-  }
-  return escaped(shown.append(proxy.substr(0, proxy.find_first_of("/?#"))));
+  const auto host = without_user_info(proxy);
+  if (host.size() != proxy.size()) shown += "***@";
+  return escaped(shown.append(host.substr(0, host.find_first_of("/?#"))));
 }
 
 }  // namespace dosvc

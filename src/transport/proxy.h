@@ -14,6 +14,9 @@ bool is_usable_proxy(const std::string& proxy);
 // without its brackets.
 bool is_proxy_exception(std::string_view host, std::string_view no_proxy);
 
+// The proxy's address without name and password. Takes any text.
+std::string without_user_info(std::string_view proxy);
+
 // For messages: neither the user name nor the password is shown. Takes any text.
 std::string redacted_proxy(std::string_view proxy);
 

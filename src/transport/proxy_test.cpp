@@ -32,6 +32,13 @@ TEST(Proxy, is_shown_without_its_secrets) {
   EXPECT_EQ(redacted_proxy("host\n"), "host\\x0a");
 }
 
+TEST(Proxy, is_the_same_without_user_info) {
+  EXPECT_EQ(without_user_info("http://user:p@ss@host:1/"), "http://host:1/");
+  EXPECT_EQ(without_user_info("user@host:1"), "host:1");
+  EXPECT_EQ(without_user_info("http://host"), "http://host");
+  EXPECT_EQ(without_user_info(""), "");
+}
+
 class ProxyTest : public CurlTransportTest {};
 
 TEST_F(ProxyTest, that_cannot_be_used_is_a_fatal_error_of_its_own) {

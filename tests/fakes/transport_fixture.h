@@ -160,7 +160,7 @@ class CurlTransportTest : public testing::Test {
   void start(Download& download, std::string url, Asked asked = {}, HttpOptions http = {}) {
     engine_->run_and_wait([&] {
       download.fetch =
-          transport_->start({std::move(url), std::move(http), std::move(asked), download.file}, download.events);
+          transport_->start({std::move(url), std::move(http), asked, download.file, asked.offset}, download.events);
     });
   }
   Download& start(std::string url, Asked asked = {}, HttpOptions http = {}) {
