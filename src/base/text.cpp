@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <algorithm>
+
 namespace dosvc {
 
 Character first_character(std::string_view text) {
@@ -25,6 +27,19 @@ bool Character::printable() const {
   if (c == 0x200e || c == 0x200f || c == 0x061c) return false;  // direction marks
   if (c >= 0x2028 && c <= 0x202e) return false;                 // line and paragraph separators, embeddings, overrides
   return c < 0x2066 || c > 0x2069;                              // isolates
+}
+
+bool is_token(std::string_view text) {
+  constexpr std::string_view kOther = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           kOther.find(c) != std::string_view::npos;
+  });
+}
+
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return fold(x) == fold(y); });
 }
 
 std::string escaped(std::string_view text) {

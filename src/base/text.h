@@ -17,6 +17,12 @@ struct Character {
 };
 Character first_character(std::string_view text);
 
+// Whether it is one word as HTTP has them, such as the name of a header or a method (RFC 9110, section 5.6.2).
+bool is_token(std::string_view text);
+
+// Whether two texts are the same but for the case of ASCII letters.
+bool same_but_for_case(std::string_view a, std::string_view b);
+
 // Any bytes as part of a one-line message: valid UTF-8 stays, but control characters, line separators, marks that turn
 // the direction of writing, and bytes that aren't UTF-8 become \xNN. So no text can forge a second line or steer a
 // terminal.

@@ -38,5 +38,17 @@ TEST(Text, has_bytes_that_are_no_utf8_shown) {
   EXPECT_EQ(escaped("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");  // beyond Unicode
 }
 
+TEST(Text, knows_a_word_of_http) {
+  for (const char* token : {"GET", "X-One", "a!#$%&'*+-.^_`|~9"}) EXPECT_TRUE(is_token(token)) << token;
+  for (const char* none : {"", "a b", "a:", "a\t", "(a)", "a/b", "\xc3\xa4"}) EXPECT_FALSE(is_token(none)) << none;
+  EXPECT_FALSE(is_token(std::string_view("a\0", 2)));
+}
+
+TEST(Text, is_the_same_but_for_case) {
+  EXPECT_TRUE(same_but_for_case("Range", "rANGE"));
+  EXPECT_FALSE(same_but_for_case("Range", "Ranges"));
+  EXPECT_FALSE(same_but_for_case("[", "{"));
+}
+
 }  // namespace
 }  // namespace dosvc

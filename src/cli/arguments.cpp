@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/format.h"
+#include "core/names.h"
 
 namespace dosvc::cli {
 namespace {
@@ -31,11 +32,6 @@ constexpr char kGetRules[] =
     "A failure that time may mend is told, and tried again. After any other the job is removed when nothing of it had\n"
     "arrived; else it is kept, so that nothing is lost, and it is said how to go on.";
 
-bool is_token_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
 std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
@@ -50,12 +46,9 @@ bool holds_control_character(std::string_view text) {
 std::string header_problem(const std::string& header) {
   const std::size_t colon = header.find(':');
   const std::string name = header.substr(0, colon);
-  if (colon == std::string::npos || name.empty() || !std::all_of(name.begin(), name.end(), is_token_character))
-    return "must be 'Name: value'";
+  if (colon == std::string::npos || !is_token(name)) return "must be 'Name: value'";
   if (holds_control_character(header)) return "the header " + name + " holds a line break or another control character";
-  for (const char* own : {"range", "if-range", "content-length", "transfer-encoding", "connection"}) {
-    if (lower(name) == own) return "the header " + name + " is dosvc's own to send";
-  }
+  if (is_reserved_header(name)) return "the header " + name + " is dosvc's own to send";
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include "core/job_change.h"
 
+#include "base/text.h"
 #include "core/file_layout.h"
 #include "core/names.h"
 
@@ -141,15 +142,6 @@ Result<void> check_credentials(const Credentials& given) {
   if (!fits(given.user, kMaxUserName)) return error(BG_E_USERNAME_TOO_LARGE, "the user name is too long");
   if (!fits(given.password, kMaxPassword)) return error(BG_E_PASSWORD_TOO_LARGE, "the password is too long");
   return {};
-}
-
-// RFC 9110, section 5.6.2.
-bool is_token(std::string_view text) {
-  constexpr std::string_view kOther = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           kOther.find(c) != std::string_view::npos;
-  });
 }
 
 Result<void> check_http(const JobChange& change) {

@@ -217,11 +217,22 @@ Result<void> check_new_job(const NewJob& job) {
 
 Result<void> check_header(std::string_view line) {
   const std::size_t colon = line.find(':');
-  if (colon == 0 || colon == std::string_view::npos ||
-      line.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
+  const bool clean = std::none_of(line.begin(), line.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7f;
+  });
+  if (colon == std::string_view::npos || !is_token(line.substr(0, colon)) || !clean) {
     return invalid("a request header is one line of the form \"Name: value\"");
   }
   return {};
+}
+
+bool is_reserved_header(std::string_view name) {
+  constexpr std::string_view kReserved[] = {"connection",       "content-length",    "expect",  "http2-settings",
+                                            "if-range",         "keep-alive",        "range",   "te",
+                                            "proxy-connection", "transfer-encoding", "trailer", "upgrade"};
+  return std::any_of(std::begin(kReserved), std::end(kReserved),
+                     [&](std::string_view reserved) { return same_but_for_case(reserved, name); });
 }
 
 Result<void> check_text(std::string_view utf8, std::size_t max_characters, std::string_view what) {

@@ -24,8 +24,12 @@ Result<void> check_local_name(std::string_view path, std::string_view what);
 // What a program says of the size of a remote file: E_INVALIDARG when no file is so large.
 Result<void> check_size(std::uint64_t size);
 
-// One line of the form "Name: value": E_INVALIDARG otherwise.
+// One line of the form "Name: value", or "Name:", without control characters: E_INVALIDARG otherwise.
 Result<void> check_header(std::string_view line);
+
+// Whether a request header of this name is the transport's own: it says where the request ends, which part of the file
+// is wanted or what becomes of the connection, and a program's would only break it.
+bool is_reserved_header(std::string_view name);
 
 // The argument rules of AddFile that need no look at the disk: an http or https URL of at most 2,200 characters; an
 // absolute local path in UTF-8 (the bus and JSON carry nothing else) with a file name at its end, no component ".." (a

@@ -267,7 +267,7 @@ TEST(NewJobCheck, refuses_headers_that_are_no_single_line_and_relative_certifica
   EXPECT_TRUE(check_new_job(job).ok());
   job.http.headers = {"X-A: 1"};
   EXPECT_TRUE(check_new_job(job).ok());
-  for (const char* bad : {"no colon", "X: 1\r\nY: 2", "X: 1\n"}) {
+  for (const char* bad : {"no colon", "X: 1\r\nY: 2", "X: 1\n", ": 1", "Range : bytes=0-1", " X: 1", "X: \x1b[2J"}) {
     job.http.headers = {bad};
     EXPECT_EQ(check_new_job(job).error().code, E_INVALIDARG) << bad;
   }
@@ -277,6 +277,15 @@ TEST(NewJobCheck, refuses_headers_that_are_no_single_line_and_relative_certifica
   job.http.ca_file.clear();
   job.display_name = std::string(kMaxDisplayName + 1, 'x');
   EXPECT_EQ(check_new_job(job).error().code, BG_E_STRING_TOO_LONG);
+}
+
+TEST(ReservedHeader, is_known_whatever_its_case) {
+  for (const char* name : {"Range", "IF-RANGE", "content-length", "Transfer-Encoding"}) {
+    EXPECT_TRUE(is_reserved_header(name)) << name;
+  }
+  for (const char* name : {"Ranges", "X-Range", "Host", "Accept-Encoding", ""}) {
+    EXPECT_FALSE(is_reserved_header(name)) << name;
+  }
 }
 
 TEST(NewFileCheck, refuses_a_size_that_no_file_has) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace dosvc {
 namespace {
 
@@ -14,11 +16,6 @@ std::string_view trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(kBlank);
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
-
-bool same_name(std::string_view a, std::string_view lower) {
-  const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(), [&](char x, char y) { return fold(x) == y; });
 }
 
 bool is_clean(std::string_view value) {
@@ -73,8 +70,8 @@ void AnswerHead::start(std::string_view status_line) {
 }
 
 void AnswerHead::take(std::string_view name, std::string_view value) {
-  if (same_name(name, "content-length")) return take_length(value);
-  if (same_name(name, "transfer-encoding")) {
+  if (same_but_for_case(name, "content-length")) return take_length(value);
+  if (same_but_for_case(name, "transfer-encoding")) {
     chunked_ = true;
     head_.content_length.reset();
     return;
@@ -86,7 +83,7 @@ void AnswerHead::take(std::string_view name, std::string_view value) {
   for (const Kept& kept : {Kept{"etag", head_.etag}, Kept{"last-modified", head_.last_modified},
                            Kept{"content-range", head_.content_range}, Kept{"retry-after", head_.retry_after},
                            Kept{"content-disposition", head_.content_disposition}, Kept{"location", location_}}) {
-    if (same_name(name, kept.name)) kept.value = is_clean(value) ? value : std::string_view();
+    if (same_but_for_case(name, kept.name)) kept.value = is_clean(value) ? value : std::string_view();
   }
 }
 

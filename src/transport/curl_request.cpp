@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/text.h"
 #include "base/url.h"
 #include "core/names.h"
 #include "transport/curl_errors.h"
@@ -51,12 +52,7 @@ std::string method_after(int status, const std::string& method) {
 
 }  // namespace
 
-bool is_https(std::string_view url) {
-  constexpr std::string_view kScheme = "https:";
-  return url.size() > kScheme.size() && std::equal(kScheme.begin(), kScheme.end(), url.begin(), [](char a, char b) {
-           return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
-         });
-}
+bool is_https(std::string_view url) { return same_but_for_case(url.substr(0, 6), "https:"); }
 
 std::optional<std::string> resolved(const std::string& base, const std::string& location) {
   const std::unique_ptr<CURLU, void (*)(CURLU*)> url(curl_url(), &curl_url_cleanup);

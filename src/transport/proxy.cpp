@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -14,10 +13,6 @@
 
 namespace dosvc {
 namespace {
-
-bool same_letters(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 struct Address {
   std::array<unsigned char, 16> bytes{};
@@ -59,7 +54,7 @@ bool is_of_domain(std::string_view host, std::string_view domain) {
   if (domain.ends_with('.')) domain.remove_suffix(1);
   if (domain.empty() || host.size() < domain.size()) return false;
   const auto before = host.size() - domain.size();
-  return same_letters(host.substr(before), domain) && (before == 0 || host[before - 1] == '.');
+  return same_but_for_case(host.substr(before), domain) && (before == 0 || host[before - 1] == '.');
 }
 
 }  // namespace
@@ -73,7 +68,8 @@ bool is_usable_proxy(const std::string& proxy) {
   if (end == std::string::npos) return true;  // http
   constexpr std::string_view kSpoken[] = {"http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h"};
   const std::string_view scheme(proxy.data(), end);
-  return std::any_of(std::begin(kSpoken), std::end(kSpoken), [&](auto spoken) { return same_letters(scheme, spoken); });
+  return std::any_of(std::begin(kSpoken), std::end(kSpoken),
+                     [&](auto spoken) { return same_but_for_case(scheme, spoken); });
 }
 
 bool is_proxy_exception(std::string_view host, std::string_view no_proxy) {

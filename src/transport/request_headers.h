@@ -9,12 +9,9 @@
 
 namespace dosvc {
 
-// Whether a program's header of this name is left out: those that say where the request ends, which part of the file is
-// wanted and what becomes of the connection are the transport's own.
-bool is_transports_own(std::string_view header_name);
-
 // Every header line that libcurl doesn't make by itself, in libcurl's words: "Name;" is one without a value. `method`
-// is that of the request, which a redirect may have changed. The lines are as check_header() wants them.
+// is that of the request, which a redirect may have changed. The lines are as check_header() wants them; reserved ones
+// are left out.
 std::vector<std::string> request_headers(const HttpOptions& http, const Asked& asked, std::string_view method,
                                          bool with_auth_headers);
 
