@@ -1,4 +1,5 @@
 #pragma once
 
 #include <combaseapi.h>
+#include <objidl.h>
 #include <unknwn.h>

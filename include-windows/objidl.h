@@ -1,0 +1,5 @@
+#pragma once
+
+#include <wtypes.h>
+
+#include <dosvc/stream.h>
