@@ -20,21 +20,27 @@ void Delivery::update(JobSnapshotPtr snapshot, std::uint64_t occurrence) {
   const bool happened_again = occurrence != occurrence_;
   occurrence_ = occurrence;
   snapshot_ = std::move(snapshot);
-  if (happened_again && file_events_.empty()) start_over();
-  reconsider();
+  if (happened_again) {
+    state_taken_ = false;
+    if (!about_file_) start_over();
+  }
   tell_modification();
+  // What its files have to tell of the same turn comes first, and is noted after this.
+  loop_.post([this, alive = std::weak_ptr<const char>(alive_)] {
+    if (!alive.expired()) reconsider();
+  });
 }
 
 void Delivery::listen(std::shared_ptr<JobListener> listener) {
   listener_ = std::move(listener);
   modification_unanswered_ = false;
+  state_taken_ = false;
   start_over();
   reconsider();
 }
 
 void Delivery::file_event(NotificationKind kind, std::uint32_t file, std::vector<FileRange> ranges) {
   if (!listener_ || !wants(flag_of(kind))) return;
-  if (telling_ == Telling::taken) start_over();
   file_events_.push_back({kind, file, std::move(ranges)});
   reconsider();
 }
@@ -44,7 +50,7 @@ bool Delivery::has_command() const { return run_command_ && !snapshot_->job.noti
 bool Delivery::state_is_due() const {
   const Job& job = snapshot_->job;
   const bool told_by_command = job.command_done || !has_command();
-  if (job.download || (!listener_ && told_by_command)) return false;
+  if (state_taken_ || job.download || (!listener_ && told_by_command)) return false;
   switch (job.state()) {
     case JobState::error:
       return wants(kNotifyError);
@@ -61,17 +67,17 @@ void Delivery::start_over() {
   ++call_;
   repeat_.reset();
   attempts_ = 0;
+  about_file_ = false;
   telling_ = Telling::idle;
 }
 
 void Delivery::reconsider() {
   while (!file_events_.empty() && (!listener_ || !wants(flag_of(file_events_.front().kind)))) {
     file_events_.pop_front();
-    start_over();
+    if (about_file_) start_over();
   }
   if (!due()) {
-    // What was taken stays taken while the job stays where it is: taking the flag away and back tells nothing twice.
-    if (telling_ == Telling::calling || telling_ == Telling::repeating) start_over();
+    if (telling_ != Telling::idle) start_over();
   } else if (telling_ == Telling::idle) {
     tell();
   }
@@ -86,7 +92,8 @@ void Delivery::tell() {
 
 void Delivery::call_listener() {
   Notification told{NotificationKind::transferred, snapshot_};
-  if (!file_events_.empty()) {
+  about_file_ = !file_events_.empty();
+  if (about_file_) {
     const FileEvent& event = file_events_.front();
     told = {event.kind, snapshot_, event.file, event.ranges};
   } else if (snapshot_->job.state() == JobState::error) {
@@ -102,26 +109,26 @@ void Delivery::call_listener() {
 
 void Delivery::answered(std::uint64_t call, bool taken) {
   if (call != call_ || telling_ != Telling::calling) return;
-  if (taken && !file_events_.empty()) {
-    file_events_.pop_front();
-    start_over();
-    return reconsider();
-  }
-  if (taken) {
-    telling_ = Telling::taken;
-    return;
-  }
-  if (file_events_.empty() && has_command() && !snapshot_->job.command_done) return run_command();
+  if (taken) return done_telling();
+  if (!about_file_ && has_command() && !snapshot_->job.command_done) return run_command();
   repeat_after(notification_delay(attempts_));
+}
+
+// What was called for needs no repetition: on to the next.
+void Delivery::done_telling() {
+  if (about_file_) {
+    file_events_.pop_front();
+  } else {
+    state_taken_ = true;
+  }
+  start_over();
+  reconsider();
 }
 
 void Delivery::run_command() {
   run_command_(snapshot_->job, [this, call = ++call_, alive = std::weak_ptr<const char>(alive_)](Result<int> exited) {
     if (alive.expired() || call != call_ || telling_ != Telling::calling) return;
-    if (exited && *exited == 0) {
-      telling_ = Telling::taken;
-      return;
-    }
+    if (exited && *exited == 0) return done_telling();
     repeat_after(snapshot_->job.minimum_retry_delay);
   });
 }

@@ -48,7 +48,6 @@ class Delivery {
     idle,       // nothing to tell, or nobody to tell it to
     calling,    // the listener was called and has not answered, or the command runs
     repeating,  // it was not taken; the timer runs
-    taken,      // the listener has taken this occurrence
   };
 
   bool due() const;
@@ -62,6 +61,7 @@ class Delivery {
   void start_over();
   void tell();
   void answered(std::uint64_t call, bool taken);
+  void done_telling();
   void tell_modification();
 
   Loop& loop_;
@@ -79,6 +79,9 @@ class Delivery {
     std::vector<FileRange> ranges;
   };
   std::deque<FileEvent> file_events_;
+  bool about_file_ = false;  // what is told now is the first of them
+  // The job stays where it was when this was told: taking the flag away and back tells nothing twice.
+  bool state_taken_ = false;
   RunCommand run_command_;
   JobState modified_state_ = JobState::suspended;  // as last told by a modification
 

@@ -306,6 +306,37 @@ TEST_F(Property, each_file_is_told_before_the_job_and_again_until_it_is_taken) {
   EXPECT_EQ(ear->heard[3].kind, NotificationKind::transferred);
 }
 
+TEST_F(Property, the_last_file_too_is_told_before_the_job) {
+  const JobId job = create_job();
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(change(job, {.notify_flags = kNotifyTransferred | kNotifyFileTransferred}).ok());
+  auto ear = std::make_shared<RecordingListener>(loop);
+  ASSERT_TRUE(set_listener(job, ear).ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(ear->heard.size(), 2u);
+  EXPECT_EQ(ear->heard[0].kind, NotificationKind::file_transferred);
+  EXPECT_EQ(ear->heard[1].kind, NotificationKind::transferred);
+}
+
+// Files that were added to a job that was told of are told, and then the job again.
+TEST_F(Property, what_was_taken_is_told_again_only_when_it_happens_again) {
+  const JobId job = create_job();
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(change(job, {.notify_flags = kNotifyTransferred | kNotifyFileTransferred}).ok());
+  auto ear = std::make_shared<RecordingListener>(loop);
+  ASSERT_TRUE(set_listener(job, ear).ok());
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(3600));
+  ASSERT_EQ(ear->heard.size(), 2u);
+  transport.serve("http://origin/b", "b");
+  ASSERT_TRUE(add_file(job, "http://origin/b", "/dl/b").ok());
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(3600));
+  ASSERT_EQ(ear->heard.size(), 4u);
+  EXPECT_EQ(ear->heard[2].kind, NotificationKind::file_transferred);
+  EXPECT_EQ(ear->heard[3].kind, NotificationKind::transferred);
+}
+
 TEST_F(Property, without_the_flag_no_file_is_told) {
   const JobId job = create_job();
   ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
