@@ -1,3 +1,5 @@
+#include <signal.h>
+
 #include <filesystem>
 
 #include "examples/examples_fixture.h"
@@ -33,6 +35,24 @@ TEST_F(DownloadExample, a_file_that_cant_be_added_leaves_no_empty_job) {
   EXPECT_EQ(got.err, "download: can't download " + url("/a.bin") + " to " + path("no folder/a.bin") +
                          ": The folder does not exist.\n");
   expect_left({});
+}
+
+// The slow server is still at it when the program is stopped; then the file is found at a faster one.
+TEST_F(DownloadExample, goes_on_where_an_earlier_run_was_stopped) {
+  constexpr std::uint64_t kSize = 32 << 20;
+  publish("large.bin", 2, kSize);
+  const auto first = start({"download", url("/slow/large.bin"), "large.bin"}, true);
+  ASSERT_TRUE(first->wait_for_error_text("%"));
+  first->signal(SIGINT);
+  EXPECT_EQ(first->finish().code, -1);
+  EXPECT_FALSE(std::filesystem::exists(path("large.bin")));
+  EXPECT_EQ(run({"jobs", "rename", only_job(), url("/slow/"), url("/")}).code, kDone);
+
+  const Finished second = run({"download", url("/large.bin"), "large.bin"});
+  EXPECT_EQ(second.code, kDone) << second.err;
+  EXPECT_EQ(second.err, "going on with the job of an earlier run\n");
+  expect_content("large.bin", 2, kSize);
+  expect_left({"large.bin"});
 }
 
 TEST_F(DownloadExample, takes_up_no_job_for_another_file) {

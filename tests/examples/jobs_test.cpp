@@ -57,6 +57,25 @@ TEST_F(JobsExample, says_what_complete_has_dropped) {
   expect_left({});
 }
 
+TEST_F(JobsExample, a_failed_job_goes_on_from_another_address) {
+  publish("a.bin", 1, 1000);
+  const std::string id = add("/old/a.bin", "a.bin");
+  EXPECT_NE(run({"dosvc", "wait", id}).code, kDone);
+  const std::string listed = list();
+  EXPECT_TRUE(listed.starts_with(id + "  error, normal, 0 of ? bytes: Nightly\n")) << listed;
+  EXPECT_NE(listed.find("    the server answered 404 (not found) for " + url("/old/a.bin")), std::string::npos)
+      << listed;
+
+  const Finished missed = run({"jobs", "rename", id, "http://elsewhere/", "http://nowhere/"});
+  EXPECT_EQ(missed.code, kDone);
+  EXPECT_EQ(missed.out, "The call succeeded, with nothing or less than was asked for.\n");
+  change({"rename", id, url("/old/"), url("/")});
+  change({"resume", id});
+  EXPECT_EQ(run({"dosvc", "wait", id}).code, kDone);
+  expect_content("a.bin", 1, 1000);
+  expect_left({"a.bin"});
+}
+
 TEST_F(JobsExample, says_what_a_job_cant_do) {
   const std::string id = add("/a.bin", "a.bin");
   const Finished named = run({"jobs", "name", id, std::string(257, 'x')});
