@@ -1,6 +1,7 @@
 #include "api/manager.h"
 
 #include "api/descriptions.h"
+#include "api/downloads.h"
 #include "api/enum_jobs.h"
 #include "api/job.h"
 #include "api/values.h"
@@ -27,10 +28,12 @@ Result<void> check_type(BG_JOB_TYPE type) {
 // Those are shown by the manager that made them.
 bool is_download(const JobView& job) { return job.snapshot()->job.download.has_value(); }
 
-// The queue, as one of the two families of classes shows it ("IBackgroundCopyManager interface").
-class ManagerObject final : public Object<IBackgroundCopyManager> {
+// The queue, as one of the two families of classes shows it ("IBackgroundCopyManager interface"). More: the interfaces
+// that the object has beside.
+template <class... More>
+class ManagerObject : public Object<IBackgroundCopyManager, More...> {
  public:
-  ManagerObject(std::shared_ptr<Session> session, ApiView view) : session_(std::move(session)), view_(view) {}
+  ManagerObject(std::shared_ptr<Session> session, ApiView view) : view_(view), session_(std::move(session)) {}
 
   HRESULT STDMETHODCALLTYPE CreateJob(LPCWSTR display_name, BG_JOB_TYPE type, GUID* id,
                                       IBackgroundCopyJob** job) override {
@@ -94,14 +97,43 @@ class ManagerObject final : public Object<IBackgroundCopyManager> {
   }
 
  private:
-  const std::shared_ptr<Session> session_;
   const ApiView view_;
+
+ protected:
+  const std::shared_ptr<Session> session_;
+};
+
+// Of Delivery Optimization ("IDOManager interface").
+class DeliveryManager final : public ManagerObject<IDOManager> {
+ public:
+  explicit DeliveryManager(std::shared_ptr<Session> session)
+      : ManagerObject(std::move(session), ApiView::delivery_optimization) {}
+
+  HRESULT STDMETHODCALLTYPE CreateDownload(IDODownload** download) override {
+    return view_edge(ApiView::delivery_optimization, [&]() -> Result<void> {
+      if (!download) return failed_with(E_INVALIDARG);
+      *download = nullptr;
+      *download = DO_TRY(create_download(session_)).detach();
+      return {};
+    });
+  }
+
+  HRESULT STDMETHODCALLTYPE EnumDownloads(const DO_DOWNLOAD_ENUM_CATEGORY* category,
+                                          IEnumUnknown** downloads) override {
+    return view_edge(ApiView::delivery_optimization, [&]() -> Result<void> {
+      if (!downloads) return failed_with(E_INVALIDARG);
+      *downloads = nullptr;
+      *downloads = DO_TRY(find_downloads(session_, category)).detach();
+      return {};
+    });
+  }
 };
 
 }  // namespace
 
 com_ptr<IBackgroundCopyManager> make_manager(std::shared_ptr<Session> session, ApiView view) {
-  return make_object<ManagerObject>(std::move(session), view);
+  if (view == ApiView::bits) return make_object<ManagerObject<>>(std::move(session), view);
+  return make_object<DeliveryManager>(std::move(session));
 }
 
 }  // namespace dosvc

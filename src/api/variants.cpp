@@ -42,6 +42,14 @@ VARIANT number_variant(std::uint32_t number) {
   return value;
 }
 
+VARIANT seconds_variant(std::chrono::seconds time) { return number_variant(static_cast<std::uint32_t>(time.count())); }
+
+VARIANT object_variant(com_ptr<IUnknown> object) {
+  VARIANT value = of_type(VT_UNKNOWN);
+  value.punkVal = object.detach();
+  return value;
+}
+
 VARIANT size_variant(std::uint64_t size) {
   VARIANT value = of_type(VT_UI8);
   value.ullVal = size;
@@ -69,6 +77,17 @@ Result<std::uint32_t> number_of(const VARIANT& value) {
 Result<std::uint64_t> size_of(const VARIANT& value) {
   DO_TRY(check_type(value, VT_UI8));
   return std::uint64_t{value.ullVal};
+}
+
+Result<std::string> bytes_of(const VARIANT& value) {
+  DO_TRY(check_type(value, VT_ARRAY | VT_UI1));
+  SAFEARRAY* const array = value.parray;
+  if (!array || array->cDims != 1 || array->cbElements != 1) return failed_with(E_INVALIDARG, "it is no row of bytes");
+  void* data = nullptr;
+  if (FAILED(SafeArrayAccessData(array, &data))) return failed_with(E_INVALIDARG, "the array can't be read");
+  std::string bytes(static_cast<const char*>(data), array->rgsabound[0].cElements);
+  (void)SafeArrayUnaccessData(array);
+  return bytes;
 }
 
 }  // namespace dosvc

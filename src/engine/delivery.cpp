@@ -158,6 +158,7 @@ void Delivery::tell_modification() {
     modification_pause_ = {};
     if (modification_waits_) tell_modification();
   });
+  tell_once_more();
   listener_->notify({NotificationKind::modification, snapshot_},
                     [this, mailbox = mailbox_, alive = std::weak_ptr<const char>(alive_)](bool) {
                       mailbox->post([this, alive] {
@@ -166,6 +167,18 @@ void Delivery::tell_modification() {
                         if (modification_waits_ && !modification_pause_) tell_modification();
                       });
                     });
+}
+
+// Of a download whose bytes move, or have just stopped to.
+void Delivery::tell_once_more() {
+  constexpr auto kSurely = std::chrono::milliseconds(50);  // the listener has a clock of its own
+  const Job& job = snapshot_->job;
+  once_more_.reset();
+  if (!job.download || job.download->callback_interval.count() == 0 || job.state() != JobState::transferring) return;
+  once_more_ = loop_.after(job.download->callback_interval + kSurely, [this] {
+    tell_modification();
+    once_more_.reset();
+  });
 }
 
 }  // namespace dosvc

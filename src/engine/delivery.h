@@ -27,7 +27,9 @@ namespace dosvc {
 //   - JobModification is never repeated, comes at most once in the job's notify interval, and not while another one is
 //     unanswered.
 // A download has one kind of notification, the modification, for everything; a change of its state doesn't wait for the
-// interval ("IDODownloadStatusCallback::OnStatusChange").
+// interval. Its listener keeps the program's own pace, and is told once more when the time between two calls of the
+// program has gone by: else nobody would hear of the last bytes before a standstill
+// ("IDODownloadStatusCallback::OnStatusChange").
 // Follows the job by its published snapshots, so that a program never hears of what isn't on disk.
 class Delivery {
  public:
@@ -63,6 +65,7 @@ class Delivery {
   void answered(std::uint64_t call, bool taken);
   void done_telling();
   void tell_modification();
+  void tell_once_more();
 
   Loop& loop_;
   std::shared_ptr<Mailbox> mailbox_;  // answers come from other threads
@@ -88,6 +91,7 @@ class Delivery {
   bool modification_waits_ = false;
   bool modification_unanswered_ = false;
   Timer modification_pause_;
+  Timer once_more_;
   std::shared_ptr<const char> alive_ = std::make_shared<char>();
 };
 

@@ -275,5 +275,20 @@ TEST_F(Downloads, tell_of_their_bytes_without_a_pause) {
   EXPECT_GE(ear->modifications, 10u);
 }
 
+TEST_F(Downloads, tell_of_the_last_bytes_before_a_standstill_when_the_program_s_pace_allows_it) {
+  transport.next(kUrl, {.stall_after = 70'000});
+  const JobId id = ready_download();
+  auto ear = std::make_shared<RecordingListener>(loop);
+  ASSERT_TRUE(set_listener(id, ear).ok());
+  ASSERT_EQ(start_download(id), S_OK);
+  const std::size_t at_once = ear->modifications;
+  loop.advance(std::chrono::milliseconds(999));
+  EXPECT_EQ(ear->modifications, at_once);
+  loop.advance(std::chrono::milliseconds(100));
+  EXPECT_EQ(ear->modifications, at_once + 1);
+  loop.advance(std::chrono::seconds(20));
+  EXPECT_EQ(ear->modifications, at_once + 1) << "once";
+}
+
 }  // namespace
 }  // namespace dosvc

@@ -35,6 +35,7 @@ struct Objects {
   com_ptr<IBackgroundCopyJob> job;
   com_ptr<IBackgroundCopyError> error;
   com_ptr<IBackgroundCopyFile> file;
+  com_ptr<IDODownload> download;  // of Delivery Optimization alone
   std::vector<com_ptr<IUnknown>> all;
 };
 
@@ -87,17 +88,20 @@ const Gap kGaps[] = {
        const HRESULT sink = file->SetProperty(DOFilePropertyId_DownloadSinkInterface, &value);
        return sink == E_NOTIMPL ? file->SetProperty(DOFilePropertyId_DecryptionInfo, &value) : sink;
      }},
+    {"IDODownload::SetProperty", "DecryptionInfo",
+     [](const Objects& on) {
+       VARIANT value{};
+       value.vt = VT_BSTR;
+       return on.download->SetProperty(DODownloadProperty_DecryptionInfo, &value);
+     }},
 };
 
 // Interfaces that the program implements, or single methods of them, and whether they are called.
 const std::map<std::string, bool> kCallbacks = {
-    {"IBackgroundCopyCallback", true},
-    {"IBackgroundCopyCallback2", true},
-    {"IBackgroundCopyCallback3", true},
-    {"IBackgroundCopyServerCertificateValidationCallback", false},
-    {"IDODownloadStatusCallback", false},
-    {"ISequentialStream", false},
-    {"IStream", false},
+    {"IBackgroundCopyCallback", true},   {"IBackgroundCopyCallback2", true},
+    {"IBackgroundCopyCallback3", true},  {"IBackgroundCopyServerCertificateValidationCallback", false},
+    {"IDODownloadStatusCallback", true}, {"ISequentialStream", false},
+    {"ISequentialStream::Write", true},  {"IStream", false},
 };
 
 [[noreturn]] void give_up(const std::string& why) {
@@ -171,6 +175,12 @@ Objects objects_of(const CLSID& clsid, const std::filesystem::path& folder) {
   must(files->Next(1, objects.file.put(), nullptr), "Next");
   must(objects.manager->EnumJobs(0, jobs.put()), "EnumJobs");
   objects.all = {objects.manager, objects.job, objects.error, files, jobs, objects.file};
+  if (const auto downloads = objects.manager.try_as<IDOManager>()) {
+    com_ptr<IEnumUnknown> found;
+    must(downloads->CreateDownload(objects.download.put()), "CreateDownload");
+    must(downloads->EnumDownloads(nullptr, found.put()), "EnumDownloads");
+    objects.all.insert(objects.all.end(), {objects.download, found});
+  }
   return objects;
 }
 
