@@ -19,6 +19,10 @@ std::string lower_case(std::string hex) {
   return hex;
 }
 
+Error no_place() {
+  return {DO_E_LOCALPATH_NOT_SET, ErrorContext::none, "a file of the job has no local name yet: set it first"};
+}
+
 }  // namespace
 
 // ---- A program's calls ----
@@ -143,10 +147,7 @@ void Engine::append_files(JobRecord& record, const std::vector<NewFile>& files) 
 Result<void> Engine::resume(JobRecord& record) {
   if (is_final(record.job.state())) return invalid_state(record.job);
   if (record.files.empty()) return Error{BG_E_EMPTY, ErrorContext::none, "the job has no files: add one first"};
-  for (const FileRecord& file : record.files) {
-    if (!file.file.local_name.empty()) continue;
-    return Error{DO_E_LOCALPATH_NOT_SET, ErrorContext::none, "a file of the job has no local name yet: set it first"};
-  }
+  if (record.first_without_place()) return no_place();
   if (record.job.state() == JobState::transferred && record.all_transferred()) return {};
   record.failures = 0;
   record.progress_at = ports_.loop.now();
@@ -214,14 +215,21 @@ void Engine::run_files(JobRecord& record) {
   while (options_.transfers && record.moves() && record.on_the_line < at_once &&
          record.next_file < record.files.size()) {
     FileRecord& file = record.files[record.next_file++];
-    if (file.file.stage == FileStage::waiting && !file.transfer && is_wanted(record, file)) start_file(record, file);
+    if (file.has_place() && file.file.stage == FileStage::waiting && !file.transfer && is_wanted(record, file)) {
+      start_file(record, file);
+    }
   }
   if (!record.moves() || !options_.transfers) return;
   if (record.all_transferred()) {
     (void)apply(record, JobEvent::all_files_done);
-  } else if (record.job.on_demand && record.next_file >= record.files.size() && !record.any_transfer()) {
+    return;
+  }
+  if (record.next_file < record.files.size() || record.any_transfer()) return;
+  if (record.job.on_demand) {
     // All that was asked for is here. More needs another call ("IBackgroundCopyFile6 interface").
     (void)apply(record, JobEvent::suspend);
+  } else if (const FileRecord* file = record.first_without_place()) {
+    (void)apply(record, JobEvent::failed, JobError{no_place(), file->file.index, 0});
   }
 }
 

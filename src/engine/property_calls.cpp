@@ -97,6 +97,8 @@ void Engine::place_file(JobRecord& record, std::uint32_t index, std::string loca
     file.temp_name = temp_name_for(local_name, ports_.host.random());
     commits_.save_file(job.job.id, index);
     changed(job);
+    job.next_file = std::min(job.next_file, index);
+    run_files(job);
     when_committed<void>(std::move(placed));
   };
   if (record.job.download) return place(record, std::move(answer));

@@ -238,6 +238,45 @@ TEST_F(Property, a_local_name_may_be_told_later) {
   EXPECT_EQ(files.content("/dl/later"), content_);
 }
 
+TEST_F(Property, a_file_without_a_local_name_waits_while_the_others_are_fetched) {
+  transport.next(kUrl, {.stall_after = 1000});
+  const JobId job = create_job(ApiView::delivery_optimization);
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_TRUE(add_files(job, {NewFile{kUrl, ""}}).ok());
+  EXPECT_EQ(state_of(job), JobState::transferring);
+  ASSERT_TRUE(change_file(job, {.local_name = "/dl/later"}, 1).ok());
+  EXPECT_EQ(file_snapshot(job, 1)->file.stage, FileStage::transferred) << "it needs no other call";
+  ASSERT_TRUE(complete(job).ok());
+  EXPECT_EQ(files.content("/dl/later"), content_);
+}
+
+TEST_F(Property, a_file_that_never_gets_a_local_name_is_an_error) {
+  transport.next(kUrl, {.stall_after = 1000});
+  const JobId job = create_job(ApiView::delivery_optimization);
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_TRUE(add_files(job, {NewFile{kUrl, ""}}).ok());
+  ASSERT_TRUE(suspend(job).ok());
+  EXPECT_EQ(resume(job).error().code, DO_E_LOCALPATH_NOT_SET);
+  ASSERT_TRUE(change_file(job, {.local_name = "/dl/later"}, 1).ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(state_of(job), JobState::transferred);
+  const JobId other = create_job(ApiView::delivery_optimization);
+  transport.next(kUrl, {.by_hand = true});
+  ASSERT_TRUE(add_file(other, kUrl, "/dl/b.bin").ok());
+  ASSERT_TRUE(resume(other).ok());
+  ASSERT_TRUE(add_files(other, {NewFile{kUrl, ""}}).ok());
+  const auto fetch = transport.open().front();
+  fetch->answer();
+  fetch->bytes(content_.size());
+  fetch->finish();
+  loop.run_until_idle();
+  ASSERT_EQ(state_of(other), JobState::error);
+  EXPECT_EQ(snapshot(other)->job.error->error.code, DO_E_LOCALPATH_NOT_SET);
+  EXPECT_EQ(snapshot(other)->job.error->file, 1u);
+}
+
 TEST_F(Property, a_job_that_is_larger_than_allowed_is_an_error) {
   const JobId job = create_job();
   ASSERT_TRUE(change(job, {.maximum_size = 299'999}).ok());

@@ -32,6 +32,8 @@ struct FileRecord {
   std::vector<FileRange> asked;              // on demand: asked for, and the program not yet told that it is here
   std::unique_ptr<FileTransferOwner> owner;  // of `transfer`: outlives it
   std::unique_ptr<FileTransfer> transfer;    // while it runs or comes to a halt
+
+  bool has_place() const { return !file.local_name.empty(); }  // else the program has still to tell it
 };
 
 // The sum of the files' shares, kept as they change: progress must not cost a walk over all files.
@@ -89,6 +91,11 @@ struct JobRecord {
   bool moves() const { return is_running(job.state()) && !finishing; }
   bool any_transfer() const {
     return std::any_of(files.begin(), files.end(), [](const FileRecord& file) { return file.transfer != nullptr; });
+  }
+  const FileRecord* first_without_place() const {
+    const auto found =
+        std::find_if(files.begin(), files.end(), [](const FileRecord& file) { return !file.has_place(); });
+    return found == files.end() ? nullptr : &*found;
   }
   bool all_transferred() const { return tally.transferred == files.size(); }
   JobSnapshotPtr snapshot(WallTime wall_now, Clock::time_point now) const;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -77,6 +78,20 @@ struct View {
   BG_ERROR_CONTEXT context_of_404;
 
   bool bits() const { return clsid == CLSID_BackgroundCopyManager; }
+  // A code of BITS in the words of this view (docs/api.md).
+  HRESULT said(HRESULT code) const {
+    static const std::map<HRESULT, HRESULT> kTwins = {
+        {BG_E_NOT_FOUND, DO_E_JOB_NOT_FOUND},
+        {BG_E_INVALID_STATE, DO_E_INVALID_STATE},
+        {BG_E_EMPTY, DO_E_JOB_EMPTY},
+        {BG_E_INVALID_RANGE, DO_E_INVALID_RANGE},
+        {BG_E_OVERLAPPING_RANGES, DO_E_OVERLAPPING_RANGES},
+        {BG_E_UNKNOWN_PROPERTY_ID, DO_E_UNKNOWN_PROPERTY_ID},
+        {BG_E_READ_ONLY_PROPERTY, DO_E_READ_ONLY_PROPERTY},
+    };
+    const auto twin = kTwins.find(code);
+    return bits() || twin == kTwins.end() ? code : twin->second;
+  }
   friend std::ostream& operator<<(std::ostream& out, const View& view) { return out << view.name; }
 };
 inline const View kViews[] = {

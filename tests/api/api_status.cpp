@@ -3,31 +3,22 @@
 // methods are read from there, so none can be left out. What is exposed is asked for by QueryInterface; each method
 // that is said to answer E_NOTIMPL is called.
 
+#include "api/declared.h"
 #include "api/ear.h"
 
 #include <deliveryoptimization.h>
 #include <stdlib.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
-#include <regex>
-#include <sstream>
 #include <string>
 #include <vector>
 
 namespace dosvc {
 namespace {
-
-struct Interface {
-  std::string name;
-  std::string base;
-  GUID id{};
-  std::vector<std::string> methods;
-};
 
 struct Objects {
   bool bits = false;  // the view
@@ -107,47 +98,6 @@ const std::map<std::string, bool> kCallbacks = {
 [[noreturn]] void give_up(const std::string& why) {
   std::cerr << "api_status: " << why << "\n";
   std::exit(1);
-}
-
-std::string content_of(const std::filesystem::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-GUID guid_from(const std::string& text) {
-  unsigned part[11] = {};
-  if (std::sscanf(text.c_str(), "%8x-%4x-%4x-%2x%2x-%2x%2x%2x%2x%2x%2x", &part[0], &part[1], &part[2], &part[3],
-                  &part[4], &part[5], &part[6], &part[7], &part[8], &part[9], &part[10]) != 11) {
-    give_up(text + " is no id");
-  }
-  GUID id{part[0], static_cast<std::uint16_t>(part[1]), static_cast<std::uint16_t>(part[2]), {}};
-  for (int i = 0; i < 8; ++i) id.Data4[i] = static_cast<std::uint8_t>(part[3 + i]);
-  return id;
-}
-
-std::vector<Interface> read_headers(const std::filesystem::path& folder) {
-  const std::regex declaration(R"(struct (I\w+) : (I\w+) \{([^}]*)\};)");
-  const std::regex method(R"(virtual \w+ STDMETHODCALLTYPE (\w+)\()");
-  std::vector<std::filesystem::path> headers;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) headers.push_back(entry.path());
-  std::sort(headers.begin(), headers.end());
-  std::vector<Interface> found;
-  for (const auto& header : headers) {
-    const std::string text = content_of(header);
-    for (std::sregex_iterator at(text.begin(), text.end(), declaration), end; at != end; ++at) {
-      Interface one{(*at)[1], (*at)[2], {}, {}};
-      const std::string body = (*at)[3];
-      for (std::sregex_iterator m(body.begin(), body.end(), method); m != end; ++m) one.methods.push_back((*m)[1]);
-      std::smatch id;
-      if (!std::regex_search(text, id,
-                             std::regex("DOSVC_INTERFACE_ID\\(" + one.name + R"(,\s*\w+,\s*"([0-9A-F-]{36})\"\))")))
-        give_up(one.name + " has no id");
-      one.id = guid_from(id[1]);
-      found.push_back(std::move(one));
-    }
-  }
-  return found;
 }
 
 void must(HRESULT result, const char* what) {
@@ -230,7 +180,7 @@ int run(const std::filesystem::path& page, const std::filesystem::path& headers,
   ::setenv("DOSVC_STATE_DIR", (folder + "/state").c_str(), 1);
   for (const char* variable : {"DOSVC_MODE", "http_proxy", "all_proxy", "ALL_PROXY"}) ::unsetenv(variable);
   must(CoInitializeEx(nullptr, COINIT_MULTITHREADED), "CoInitializeEx");
-  const std::string now = page_of(read_headers(headers), objects_of(CLSID_BackgroundCopyManager, folder),
+  const std::string now = page_of(declared_interfaces(headers), objects_of(CLSID_BackgroundCopyManager, folder),
                                   objects_of(CLSID_DeliveryOptimization, folder));
   CoUninitialize();
   std::filesystem::remove_all(folder);
@@ -245,5 +195,10 @@ int run(const std::filesystem::path& page, const std::filesystem::path& headers,
 
 int main(int argc, char** argv) {
   if (argc < 3) return 2;
-  return dosvc::run(argv[1], argv[2], argc > 3 && std::string(argv[3]) == "--update");
+  try {
+    return dosvc::run(argv[1], argv[2], argc > 3 && std::string(argv[3]) == "--update");
+  } catch (const std::exception& failure) {
+    std::cerr << "api_status: " << failure.what() << "\n";
+    return 1;
+  }
 }
