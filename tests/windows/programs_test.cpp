@@ -35,7 +35,7 @@ class Downloader : public testing::TestWithParam<const char*> {
   origin::Origin origin;
   TempFolder folder;
 };
-INSTANTIATE_TEST_SUITE_P(, Downloader, testing::Values("peek_loop", "get_loop", "wait_event"),
+INSTANTIATE_TEST_SUITE_P(, Downloader, testing::Values("peek_loop", "get_loop", "wait_event", "do_download"),
                          [](const auto& each) { return std::string(each.param); });
 
 TEST_P(Downloader, fetches_the_file) {
