@@ -1,8 +1,8 @@
 // headers URL FILE ["NAME: VALUE"]...: fetches a file with headers of one's own, and prints those of the answer.
 //
 // It shows how a job is asked for its newer interfaces (IBackgroundCopyJobHttpOptions for what is sent,
-// IBackgroundCopyJob5 for properties of the job, IBackgroundCopyFile5 for what came back), a callback that hears of
-// each file (IBackgroundCopyCallback2), and a job that doesn't outlive its program.
+// IBackgroundCopyJob5 for properties of the job, IBackgroundCopyFile5 for what came back), a callback that hears of each
+// file (IBackgroundCopyCallback2), and a job that is cancelled whenever its program fails.
 //
 // Ends with 0 when FILE is there, with 1 when that failed, with 2 when it was called wrongly.
 //
@@ -16,12 +16,12 @@ using namespace example;
 
 namespace {
 
-// The status line and the headers of the last answer, whether the server sent the file or not.
+// The headers of the last answer, whether it brought the file or not; nothing when there was none.
 void print_headers(IBackgroundCopyFile& file) {
   com_ptr<IBackgroundCopyFile5> file5;
   BITS_FILE_PROPERTY_VALUE value{};
-  check(file.QueryInterface(IID_PPV_ARGS(file5.put())), "read headers");
-  check(file5->GetProperty(BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS, &value), "read headers");
+  if (FAILED(file.QueryInterface(IID_PPV_ARGS(file5.put())))) return;
+  if (FAILED(file5->GetProperty(BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS, &value))) return;
   std::printf("%s\n", Text(value.String).utf8().c_str());  // what the union holds is the caller's now
 }
 

@@ -32,6 +32,14 @@ TEST_F(HeadersExample, prints_what_a_server_answers_that_has_no_such_file) {
   expect_left({});
 }
 
+TEST_F(HeadersExample, prints_no_headers_when_there_was_no_answer) {
+  const Finished got = run({"headers", nginx_->tls_url("/a.bin"), "a.bin"});  // with a certificate that nobody knows
+  EXPECT_EQ(got.code, kFailed);
+  EXPECT_TRUE(got.err.starts_with("headers: ")) << got.err;
+  EXPECT_EQ(got.out.find_first_not_of('\n'), std::string::npos) << got.out;
+  expect_left({});
+}
+
 TEST_F(HeadersExample, refuses_what_is_no_header_and_leaves_no_job) {
   const Finished got = run({"headers", url("/a.bin"), "a.bin", "X-Ask"});
   EXPECT_EQ(got.code, kFailed);
