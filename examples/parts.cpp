@@ -45,9 +45,9 @@ struct Variant : VARIANT {
 };
 
 template <class Value>
-void set(IDODownload& download, DODownloadProperty property, Value value) {
+void set(IDODownload& download, DODownloadProperty property, Value value, const std::string& what) {
   const Variant variant(value);
-  check(download.SetProperty(property, &variant), "set property " + std::to_string(property));
+  check(download.SetProperty(property, &variant), what);
 }
 
 // Takes the bytes in their order, as they come. Only Write is called.
@@ -65,12 +65,12 @@ class StandardOutput final : public dosvc::Object<ISequentialStream> {
 class Listener final : public dosvc::Object<IDODownloadStatusCallback> {
  public:
   HRESULT OnStatusChange(IDODownload*, const DO_DOWNLOAD_STATUS* status) noexcept override {
-    if (isatty(STDERR_FILENO)) {
-      std::fprintf(stderr, "\r%llu of %llu bytes", static_cast<unsigned long long>(status->BytesTransferred),
-                   static_cast<unsigned long long>(status->BytesTotal));
-    }
     // A download that is Paused with an ExtendedError alone is tried again by itself.
     const bool ended = status->State == DODownloadState_Transferred || FAILED(status->Error);
+    if (status->BytesTotal > 0 && isatty(STDERR_FILENO)) {
+      std::fprintf(stderr, "\r%llu of %llu bytes%s", static_cast<unsigned long long>(status->BytesTransferred),
+                   static_cast<unsigned long long>(status->BytesTotal), ended ? "\n" : "");
+    }
     if (ended && !told_.test_and_set()) result_.set_value(status->Error);
     return S_OK;
   }
@@ -113,25 +113,27 @@ int main(int argc, char** argv) try {
   com_ptr<IDODownload> download;
   check(manager->CreateDownload(download.put()), "make a download");
 
+  const std::string fetch = std::string("fetch ") + argv[1];
   const auto listener = dosvc::make_object<Listener>();
-  set(*download, DODownloadProperty_Uri, wide(argv[1]).c_str());
+  set(*download, DODownloadProperty_Uri, wide(argv[1]).c_str(), fetch);
   if (std::string_view(argv[2]) == "-") {
-    set(*download, DODownloadProperty_StreamInterface, dosvc::make_object<StandardOutput>().get());
+    set(*download, DODownloadProperty_StreamInterface, dosvc::make_object<StandardOutput>().get(), "use a stream");
     if (ranges->RangeCount == 0) {  // a stream is always told which bytes are meant for it
       ranges->Ranges[0] = {0, DO_LENGTH_TO_EOF};
       ranges->RangeCount = 1;
     }
   } else {
-    set(*download, DODownloadProperty_LocalPath, wide(std::filesystem::absolute(argv[2])).c_str());
+    set(*download, DODownloadProperty_LocalPath, wide(std::filesystem::absolute(argv[2])).c_str(),
+        std::string("write ") + argv[2]);
   }
-  set(*download, DODownloadProperty_CallbackInterface, listener.get());
-  set(*download, DODownloadProperty_CallbackFreqSeconds, ULONG{1});
+  set(*download, DODownloadProperty_CallbackInterface, listener.get(), "listen");
+  set(*download, DODownloadProperty_CallbackFreqSeconds, ULONG{1}, "listen");
 
   HRESULT result = download->Start(ranges.get());
   if (SUCCEEDED(result)) result = listener->wait();
   if (SUCCEEDED(result)) result = download->Finalize();  // now the file gets its name
   if (FAILED(result)) download->Abort();
-  check(result, std::string("fetch ") + argv[1]);
+  check(result, fetch);
   if (std::fflush(stdout) != 0) throw std::runtime_error("can't write to standard output");
   return 0;
 } catch (const CalledWrongly&) {
