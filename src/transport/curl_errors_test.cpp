@@ -31,6 +31,9 @@ TEST(CurlErrors, follow_the_table) {
       {CURLE_GOT_NOTHING, 0x80072EFE, FailureClass::transient},
       {CURLE_SSL_CONNECT_ERROR, 0x80072EFE, FailureClass::transient},
       {CURLE_PEER_FAILED_VERIFICATION, 0x80072F8F, FailureClass::fatal},
+      {CURLE_SSL_INVALIDCERTSTATUS, 0x80072F19, FailureClass::fatal},
+      {CURLE_SSL_CLIENTCERT, 0x80072F0C, FailureClass::fatal},
+      {CURLE_SSL_CERTPROBLEM, 0x80092003, FailureClass::fatal},
       {CURLE_TOO_MANY_REDIRECTS, 0x80072F7C, FailureClass::fatal},
       {CURLE_URL_MALFORMAT, 0x800C0002, FailureClass::fatal},
       {CURLE_WEIRD_SERVER_REPLY, 0x8020001B, FailureClass::fatal},
@@ -104,6 +107,44 @@ TEST(CurlErrors, know_a_server_or_a_proxy_that_speaks_no_tls) {
   EXPECT_EQ(failure_of(plain).error.code, BG_E_INVALID_PROXY_INFO);
   plain.proxy_status = 200;
   EXPECT_EQ(failure_of(plain).error, server.error);
+}
+
+TEST(CurlErrors, know_what_a_server_says_of_our_certificate) {
+  const struct {
+    const char* detail;
+    bool has_certificate;
+    std::uint32_t error;
+  } kCases[] = {
+      {"OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0", false, 0x80072F0C},
+      {"OpenSSL/3.0.19: error:0A000418:SSL routines::tlsv1 alert unknown ca", true, 0x80072F0C},
+      {"OpenSSL/3.0.19: error:0A000412:SSL routines::sslv3 alert bad certificate", true, 0x80072F0C},
+      {"OpenSSL/3.0.19: error:0A000412:SSL routines::sslv3 alert bad certificate", false, 0x80072EFE},
+      {"OpenSSL SSL_read: error:0A000126:SSL routines::unexpected eof while reading, errno 0", true, 0x80072EFE},
+  };
+  for (const auto& c : kCases) {
+    auto said = trouble(CURLE_RECV_ERROR);
+    said.detail = c.detail;
+    said.has_certificate = c.has_certificate;
+    EXPECT_EQ(failure_of(said).error.code, hresult(c.error)) << c.detail;
+  }
+}
+
+TEST(CurlErrors, tell_what_is_revoked_from_what_may_be) {
+  auto revoked = trouble(CURLE_SSL_INVALIDCERTSTATUS);
+  revoked.detail = "SSL certificate revocation reason: keyCompromise (1)";
+  EXPECT_EQ(failure_of(revoked).error.code, hresult(0x80072F8A));
+  EXPECT_EQ(failure_of(revoked).failure_class, FailureClass::fatal);
+}
+
+TEST(CurlErrors, of_what_is_not_done_show_no_secrets) {
+  const auto* url = "http://user:secret@host.example/file?token=secret";
+  const auto refused = redirect_refused(302, url, url);
+  const auto impossible = not_possible_here(url);
+  for (const auto& failure : {refused, impossible}) {
+    EXPECT_EQ(failure.failure_class, FailureClass::fatal);
+    EXPECT_NE(failure.error.message.find("host.example/file"), std::string::npos) << failure.error.message;
+    EXPECT_EQ(failure.error.message.find("secret"), std::string::npos) << failure.error.message;
+  }
 }
 
 TEST(CurlErrors, name_the_file_of_certificates_that_is_no_use) {

@@ -76,6 +76,7 @@ std::optional<Failure> CurlRequest::set_up(CURL* easy, const TransportOptions& o
   set_question(to);
   set_logins(to);
   set_tls(to, request_.http);
+  set_forgiveness(to, request_.http, proxy_option_);
   // Always said: libcurl would ask the environment, which is that of this process and not that of the job's program.
   to.set(CURLOPT_PROXY, proxy_option_.c_str());
   const bool from_environment = request_.http.proxy.usage != ProxyUsage::listed;
@@ -143,7 +144,11 @@ bool CurlRequest::set_headers(CURL* easy) {
 void CurlRequest::follow(CURL* easy, int status, const std::string& from, const std::string& to) {
   const bool may_fall_back = request_.http.security_flags & security::kRedirectToHttp;
   if (is_https(from) && !may_fall_back) curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
-  if (!find_proxy(to)) curl_easy_setopt(easy, CURLOPT_PROXY, proxy_option_.c_str());
+  if (!find_proxy(to)) {
+    CurlOptions way(easy);
+    way.set(CURLOPT_PROXY, proxy_option_.c_str());
+    set_forgiveness(way, request_.http, proxy_option_);
+  }
 
   const auto method = method_after(status, method_);
   const bool says_who = says_who_ && same_server(request_.url, to);

@@ -426,56 +426,44 @@ TEST_F(CurlTransportTest, goes_through_the_jobs_proxy_but_for_its_exceptions) {
 
 class CurlTransportTlsTest : public CurlTransportTest {
  protected:
-  void SetUp() override {
-    if (!secure_.error().empty()) GTEST_SKIP() << secure_.error();
-    trusting_.ca_file = directory_ + "/ca.pem";
-  }
-  void TearDown() override { std::system(("rm -rf '" + directory_ + "'").c_str()); }
-
-  static std::string make_directory() {
-    std::string pattern = testing::TempDir() + "dosvc-tls-XXXXXX";
-    return ::mkdtemp(pattern.data());
-  }
-
-  const std::string directory_ = make_directory();
-  origin::Origin secure_{{.tls_directory = directory_}};
-  HttpOptions trusting_;
+  SecureOrigin secure_;
+  HttpOptions trusting_ = secure_.trusting();
 };
 
 TEST_F(CurlTransportTlsTest, takes_a_file_from_a_server_it_trusts) {
-  secure_.serve("/f", of_size(3 * kMiB));
-  expect_taken(start(secure_.tls_url("/f"), {}, trusting_), 3 * kMiB);
+  secure_->serve("/f", of_size(3 * kMiB));
+  expect_taken(start(secure_.url("/f"), {}, trusting_), 3 * kMiB);
 }
 
 TEST_F(CurlTransportTlsTest, takes_nothing_from_a_server_it_does_not_trust) {
-  secure_.serve("/f", of_size(10));
-  auto& download = start(secure_.tls_url("/f"));
+  secure_->serve("/f", of_size(10));
+  auto& download = start(secure_.url("/f"));
   expect_failure(download, hresult(0x80072F8F), FailureClass::fatal);
-  EXPECT_TRUE(secure_.requests().empty());
+  EXPECT_TRUE(secure_->requests().empty());
 }
 
 TEST_F(CurlTransportTlsTest, says_when_the_trusted_certificates_cannot_be_read) {
   HttpOptions http;
-  http.ca_file = directory_ + "/missing.pem";
-  const auto failure = expect_failure(start(secure_.tls_url("/f"), {}, http), CRYPT_E_FILE_ERROR, FailureClass::fatal);
+  http.ca_file = "/nowhere/missing.pem";
+  const auto failure = expect_failure(start(secure_.url("/f"), {}, http), CRYPT_E_FILE_ERROR, FailureClass::fatal);
   EXPECT_NE(failure.error.message.find(http.ca_file), std::string::npos) << failure.error.message;
 }
 
 TEST_F(CurlTransportTlsTest, follows_from_http_to_https_but_never_back) {
   origin_.serve("/f", of_size(10));
-  secure_.serve("/f", of_size(20));
-  secure_.serve("/down", {.rules = {origin::always(origin::redirect(307, origin_.url("/f")))}});
-  expect_taken(start(origin_.url("/redirect/1?to=" + secure_.tls_url("/f")), {}, trusting_), 20);
-  expect_failure(start(secure_.tls_url("/down"), {}, trusting_), hresult_from_win32(307), FailureClass::fatal);
-  auto& up_and_down = start(origin_.url("/redirect/1?to=" + secure_.tls_url("/down")), {}, trusting_);
+  secure_->serve("/f", of_size(20));
+  secure_->serve("/down", {.rules = {origin::always(origin::redirect(307, origin_.url("/f")))}});
+  expect_taken(start(origin_.url("/redirect/1?to=" + secure_.url("/f")), {}, trusting_), 20);
+  expect_failure(start(secure_.url("/down"), {}, trusting_), hresult_from_win32(307), FailureClass::fatal);
+  auto& up_and_down = start(origin_.url("/redirect/1?to=" + secure_.url("/down")), {}, trusting_);
   expect_failure(up_and_down, hresult_from_win32(307), FailureClass::fatal);
   EXPECT_TRUE(origin_.requests_of("/f").empty());
 }
 
 TEST_F(CurlTransportTlsTest, chooses_the_proxy_of_each_scheme_after_a_redirect_too) {
-  secure_.serve("/f", of_size(20));
+  secure_->serve("/f", of_size(20));
   trusting_.http_proxy = origin_.url("");
-  origin_.intercept(origin::redirect(302, secure_.tls_url("/f")));
+  origin_.intercept(origin::redirect(302, secure_.url("/f")));
   expect_taken(start("http://files.example/f", {}, trusting_), 20);
   EXPECT_EQ(origin_.requests().size(), 1u);  // no CONNECT: https goes direct
 }
@@ -483,7 +471,7 @@ TEST_F(CurlTransportTlsTest, chooses_the_proxy_of_each_scheme_after_a_redirect_t
 TEST_F(CurlTransportTlsTest, passes_on_the_refusal_of_a_proxy) {
   trusting_.https_proxy = origin_.url("");
   origin_.intercept(origin::status(407));
-  expect_failure(start(secure_.tls_url("/f"), {}, trusting_), BG_E_HTTP_ERROR_407, FailureClass::fatal);
+  expect_failure(start(secure_.url("/f"), {}, trusting_), BG_E_HTTP_ERROR_407, FailureClass::fatal);
 }
 
 TEST_F(CurlTransportTlsTest, may_try_again_when_the_handshake_is_cut) {
@@ -491,7 +479,7 @@ TEST_F(CurlTransportTlsTest, may_try_again_when_the_handshake_is_cut) {
   Behaviour cut;
   cut.raw = "HTTP/1.1 200 Go on\r\n\r\n";  // and then the connection ends
   origin_.intercept(cut);
-  expect_failure(start(secure_.tls_url("/f"), {}, trusting_), WININET_E_CONNECTION_ABORTED, FailureClass::transient);
+  expect_failure(start(secure_.url("/f"), {}, trusting_), WININET_E_CONNECTION_ABORTED, FailureClass::transient);
 }
 
 }  // namespace

@@ -80,5 +80,82 @@ TEST_F(ProxyTest, is_not_blamed_for_a_server_that_speaks_no_tls) {
   EXPECT_NE(failure.error.message.find("is it http://files.example:80/f?"), std::string::npos) << failure.error.message;
 }
 
+// The job's own settings ("IBackgroundCopyJob::SetProxySettings").
+class ProxySettingsTest : public CurlTransportTest {
+ protected:
+  HttpOptions listing(std::string proxies, std::string bypass = {}) const {
+    HttpOptions http;
+    http.http_proxy = http.https_proxy = nowhere_;  // of the environment: not asked
+    http.proxy = {ProxyUsage::listed, std::move(proxies), std::move(bypass)};
+    return http;
+  }
+  std::string here() const { return "127.0.0.1:" + std::to_string(origin_.port()); }
+
+  const std::string nowhere_ = "http://127.0.0.1:1";
+};
+
+TEST_F(ProxySettingsTest, that_want_none_go_there_directly) {
+  origin_.serve("/f", {.size = 10});
+  auto http = listing("");
+  http.proxy.usage = ProxyUsage::none;
+  expect_taken(start(origin_.url("/f"), {}, http), 10);
+  for (const auto usage : {ProxyUsage::preconfigured, ProxyUsage::detected}) {
+    http.proxy.usage = usage;
+    expect_failure(start(origin_.url("/f"), {}, http), WININET_E_CANNOT_CONNECT, FailureClass::transient);
+  }
+}
+
+TEST_F(ProxySettingsTest, that_list_proxies_go_through_them) {
+  origin_.serve("/f", {.size = 10});
+  expect_taken(start("http://files.example/f", {}, listing(here())), 10);
+  expect_taken(start("http://files.example/f", {}, listing("https=127.0.0.1:1 http=" + here())), 10);
+  EXPECT_EQ(origin_.requests().at(1).target, "http://files.example/f");
+}
+
+TEST_F(ProxySettingsTest, that_list_proxies_pass_them_by_for_their_exceptions) {
+  origin_.serve("/f", {.size = 10});
+  expect_taken(start(origin_.url("/f"), {}, listing("127.0.0.1:1", "x.example 127.*")), 10);
+  expect_taken(start(origin_.url("/f"), {}, listing("https=127.0.0.1:1")), 10);  // none for http
+  auto http = listing("127.0.0.1:1");
+  http.no_proxy = "*";  // of the environment: not asked
+  const auto failure =
+      expect_failure(start(origin_.url("/f"), {}, http), WININET_E_CANNOT_CONNECT, FailureClass::transient);
+  EXPECT_NE(failure.error.message.find("http://127.0.0.1:1"), std::string::npos) << failure.error.message;
+}
+
+TEST_F(ProxySettingsTest, that_list_several_proxies_try_one_after_the_other) {
+  origin_.serve("/f", {.size = 10});
+  auto& download = start("http://files.example/f", {}, listing("127.0.0.1:1 127.0.0.1:2;" + here()));
+  expect_taken(download, 10);
+  EXPECT_EQ(origin_.requests().size(), 1u);
+  expect_failure(start("http://files.example/f", {}, listing("127.0.0.1:1 127.0.0.1:2")), WININET_E_CANNOT_CONNECT,
+                 FailureClass::transient);
+  // One that answers is the right one, whatever it answers.
+  expect_failure(start("http://files.example/g", {}, listing(here() + " 127.0.0.1:1")), BG_E_HTTP_ERROR_404,
+                 FailureClass::fatal);
+}
+
+TEST_F(ProxySettingsTest, choose_anew_after_a_redirect) {
+  origin_.serve("/f", {.rules = {origin::always(origin::redirect(302, "http://there.example/g"))}});
+  origin_.serve("/g", {.size = 10});
+  origin::Origin other;
+  other.serve("/f", {.size = 10});
+  // The proxy that couldn't be reached isn't tried again.
+  expect_taken(start("http://files.example/f", {}, listing("127.0.0.1:1 " + here())), 10);
+  EXPECT_EQ(origin_.requests_of("/g").at(0).target, "http://there.example/g");
+  origin_.serve("/f", {.rules = {origin::always(origin::redirect(302, other.url("/f")))}});
+  expect_taken(start("http://files.example/f", {}, listing(here(), "127.0.0.1")), 10);
+  EXPECT_EQ(other.requests().at(0).target, "/f");
+}
+
+TEST_F(ProxySettingsTest, that_make_no_sense_are_a_fatal_error) {
+  for (const auto* list : {" ", "http=", "me:secret@127.0.0.1", "ftp://127.0.0.1"}) {
+    const auto failure =
+        expect_failure(start(origin_.url("/f"), {}, listing(list)), BG_E_INVALID_PROXY_INFO, FailureClass::fatal);
+    expect_no_secret(failure);
+  }
+  EXPECT_TRUE(origin_.requests().empty());
+}
+
 }  // namespace
 }  // namespace dosvc

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace dosvc {
 namespace {
 
@@ -30,13 +32,10 @@ int look_at(int good, X509_STORE_CTX* chain) {
   return 1;
 }
 
-// libcurl's context for a proxy comes here too; that one is strict already, and stays so.
 CURLcode set_up_context(CURL*, void* context_pointer, void* flags) {
   auto* context = static_cast<SSL_CTX*>(context_pointer);
-  if (SSL_CTX_get_verify_mode(context) != SSL_VERIFY_NONE) return CURLE_OK;
   if (flags_index() < 0 || SSL_CTX_set_ex_data(context, flags_index(), flags) != 1) return CURLE_OUT_OF_MEMORY;
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, &look_at);
-  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);  // as libcurl does
   return CURLE_OK;
 }
 
@@ -46,11 +45,14 @@ bool is_openssl() {
   return library && std::string_view(library).starts_with("OpenSSL/");
 }
 
-void forgive(CurlOptions& to, std::uint32_t flags) {
-  if (!is_openssl()) return to.fail(CURLE_NOT_BUILT_IN);
-  to.set(CURLOPT_SSL_CTX_FUNCTION, &set_up_context);
-  to.set(CURLOPT_SSL_CTX_DATA, reinterpret_cast<void*>(static_cast<std::uintptr_t>(flags)));
-  to.set(CURLOPT_SSL_VERIFYPEER, 0L);  // set_up_context() looks instead; after it, so that no build goes without
+// Whether the job's requests need connections of their own: what a connection was made with (laxer checks, the job's
+// certificate, Kerberos, which logs in a connection and not a request) must not serve another job, and libcurl doesn't
+// compare all of it.
+bool needs_own_connection(const HttpOptions& http) {
+  const bool logs_in_connections = std::any_of(http.credentials.begin(), http.credentials.end(),
+                                               [](const Credentials& c) { return c.scheme == AuthScheme::negotiate; });
+  return logs_in_connections || http.client_certificate ||
+         (http.security_flags & (kForgiving | security::kIgnoreName)) != 0;
 }
 
 curl_blob blob_of(const std::string& pem) { return {const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY}; }
@@ -76,14 +78,6 @@ bool forgives(std::uint32_t security_flags, int x509_error) {
   }
 }
 
-bool needs_own_connection(const HttpOptions& http) {
-  const bool logs_in_connections = std::any_of(
-      http.credentials.begin(), http.credentials.end(),
-      [](const Credentials& c) { return c.scheme == AuthScheme::ntlm || c.scheme == AuthScheme::negotiate; });
-  return logs_in_connections || http.client_certificate ||
-         (http.security_flags & (kForgiving | security::kIgnoreName)) != 0;
-}
-
 void set_tls(CurlOptions& to, const HttpOptions& http) {
   const auto flags = http.security_flags;
   if (!http.ca_file.empty()) {
@@ -92,7 +86,6 @@ void set_tls(CurlOptions& to, const HttpOptions& http) {
   }
   if (flags & security::kIgnoreName) to.set(CURLOPT_SSL_VERIFYHOST, 0L);
   if (flags & security::kCheckRevocation) to.set(CURLOPT_SSL_VERIFYSTATUS, 1L);
-  if (flags & kForgiving) forgive(to, flags);
   if (http.client_certificate) {
     curl_blob pem = blob_of(http.client_certificate->pem);
     to.set(CURLOPT_SSLCERT_BLOB, &pem);
@@ -104,6 +97,15 @@ void set_tls(CurlOptions& to, const HttpOptions& http) {
     to.set(CURLOPT_SSL_SESSIONID_CACHE, 0L);                    // a resumed session isn't looked at again
     to.set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});  // in HTTP/2 several requests share one at a time
   }
+}
+
+void set_forgiveness(CurlOptions& to, const HttpOptions& http, std::string_view proxy) {
+  if ((http.security_flags & kForgiving) == 0) return;
+  const bool strict = same_but_for_case(proxy.substr(0, 6), "https:");
+  if (!is_openssl()) return to.fail(CURLE_NOT_BUILT_IN);
+  const auto flags = static_cast<std::uintptr_t>(strict ? 0 : http.security_flags);
+  to.set(CURLOPT_SSL_CTX_FUNCTION, &set_up_context);
+  to.set(CURLOPT_SSL_CTX_DATA, reinterpret_cast<void*>(flags));
 }
 
 }  // namespace dosvc

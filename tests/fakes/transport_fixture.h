@@ -5,7 +5,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,6 +16,7 @@
 #include <vector>
 
 #include "base/loop_thread.h"
+#include "e2e/temp_folder.h"
 #include "origin/content.h"
 #include "origin/origin.h"
 #include "transport/curl_transport.h"
@@ -68,6 +71,7 @@ class Events final : public FetchEvents {
         take_ = *take;
       }
       head_ = head;
+      ++answers_;
     });
   }
   void on_progress(std::uint64_t end) override {
@@ -97,6 +101,7 @@ class Events final : public FetchEvents {
   std::string order() const { return read(order_); }  // "apd": answer, progress, done
   std::optional<TakeBody> take() const { return read(take_); }
   ResponseHead head() const { return read(head_); }
+  int answers() const { return read(answers_); }  // those without a body for us too
   std::optional<std::uint64_t> progress() const { return read(progress_); }
 
   std::function<void()> during_progress;  // set before the start
@@ -125,6 +130,7 @@ class Events final : public FetchEvents {
   std::string order_;
   std::optional<TakeBody> take_;
   ResponseHead head_;
+  int answers_ = 0;
   std::optional<std::uint64_t> progress_;
   std::optional<FetchEnd> end_;
 };
@@ -134,6 +140,35 @@ struct Download {
   std::shared_ptr<MemoryFile> file = std::make_shared<MemoryFile>();
   Events events;
   Fetch fetch;
+};
+
+// An origin of https in a folder of its own, and what a client needs to talk to it.
+class SecureOrigin {
+ public:
+  explicit SecureOrigin(origin::TlsOptions options = {})
+      : origin_({.tls_directory = folder_.path(), .tls = std::move(options)}) {
+    EXPECT_EQ(origin_.error(), "");
+  }
+
+  origin::Origin* operator->() { return &origin_; }
+  std::string url(const std::string& path) const { return origin_.tls_url(path); }
+  std::string ca_file() const { return folder_ / "ca.pem"; }
+  HttpOptions trusting() const {
+    HttpOptions http;
+    http.ca_file = ca_file();
+    return http;
+  }
+  // With a certificate of ours: "client" or "stranger".
+  HttpOptions known_as(const std::string& name) const {
+    std::ifstream file(folder_ / (name + ".pem"));
+    HttpOptions http = trusting();
+    http.client_certificate.emplace().pem = std::string(std::istreambuf_iterator<char>(file), {});
+    return http;
+  }
+
+ private:
+  TempFolder folder_;
+  origin::Origin origin_;
 };
 
 class CurlTransportTest : public testing::Test {
@@ -223,6 +258,10 @@ class CurlTransportTest : public testing::Test {
     EXPECT_EQ(failure->failure_class, failure_class) << failure->error.message;
     EXPECT_FALSE(failure->error.message.empty());
     return *failure;
+  }
+  // Nothing in what the program sees of it is one of these.
+  static void expect_no_secret(const Failure& failure) {
+    EXPECT_EQ(failure.error.message.find("secret"), std::string::npos) << failure.error.message;
   }
   static void expect_nothing_written(Download& download) {
     EXPECT_EQ(download.file->writes(), 0);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "origin/login.h"
 #include "origin/request.h"
 
 // What the origin does: a Resource is content and the rules by which it is served. The default of every field is the
@@ -33,6 +34,9 @@ struct Behaviour {
 
   // Instead of a reply: these bytes and then the end of the connection. "" closes without a word.
   std::optional<std::string> raw{};
+
+  // Who may have it: everybody else gets a 401 with a challenge, or a 407.
+  std::optional<Login> login{};
 
   // Instead of the content: a page of HTML with this status (200 makes a captive portal; 204 and 304 have no body).
   int status = 0;

@@ -33,6 +33,8 @@ void Connection::run() {
         return;
     }
   }
+  // What was said last, be it that a client isn't welcome, must not be lost with what it has sent since.
+  wire_.cut();
 }
 
 std::optional<Request> Connection::next_request() {

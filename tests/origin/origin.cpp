@@ -33,7 +33,7 @@ Origin::Origin(const Options& options)
   }
   port_ = port_of(plain_.get());
   if (!options.tls_directory.empty()) {
-    tls_ = make_tls(options.tls_directory);
+    tls_ = make_tls(options.tls_directory, options.tls);
     secure_ = listen_on_loopback(0);
     if (!tls_ || secure_.get() < 0) {
       error_ = "cannot serve https with " + options.tls_directory;

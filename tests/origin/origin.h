@@ -22,7 +22,8 @@ class Origin {
  public:
   struct Options {
     std::uint16_t port = 0;       // 0: any free one
-    std::string tls_directory{};  // not empty: https as well, on a port of its own; ca.pem is written there
+    std::string tls_directory{};  // not empty: https as well, on a port of its own; see make_tls()
+    TlsOptions tls{};
   };
 
   Origin() : Origin(Options{}) {}

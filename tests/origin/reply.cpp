@@ -167,6 +167,11 @@ Reply plan_page(const Request& request, int status, const std::string& text) {
 }
 
 Reply plan_reply(const Request& request, const Resource& resource, const Behaviour& behaviour) {
+  if (behaviour.login && !admits(*behaviour.login, request)) {
+    const bool proxy = behaviour.login->proxy;
+    const Headers challenge{{proxy ? "Proxy-Authenticate" : "WWW-Authenticate", challenge_of(*behaviour.login)}};
+    return plan_status(request, behaviour, proxy ? 407 : 401, "Who are you?", challenge);
+  }
   if (behaviour.status != 0) {
     return plan_status(request, behaviour, behaviour.status, "This is not the file you asked for.", {});
   }

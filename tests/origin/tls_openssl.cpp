@@ -1,60 +1,58 @@
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
+#include <openssl/ocsp.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <climits>
-#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <vector>
 
+#include "origin/certificates.h"
 #include "origin/tls.h"
 
 namespace dosvc::origin {
 
 namespace {
 
-template <auto Free>
-struct Freeing {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freeing<X509_free>>;
 using Context = std::unique_ptr<SSL_CTX, Freeing<SSL_CTX_free>>;
 using Session = std::unique_ptr<SSL, Freeing<SSL_free>>;
+using Bytes = std::vector<unsigned char>;
 
-Key make_key() { return Key(EVP_EC_gen("P-256")); }
-
-bool add_extension(X509* to, X509* issuer, int id, const char* value) {
-  X509V3_CTX context;
-  X509V3_set_ctx(&context, issuer, to, nullptr, nullptr, 0);
-  std::unique_ptr<X509_EXTENSION, Freeing<X509_EXTENSION_free>> extension(
-      X509V3_EXT_conf_nid(nullptr, &context, id, value));
-  return extension && X509_add_ext(to, extension.get(), -1) == 1;
+bool write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path);
+  ::chmod(path.c_str(), 0600);
+  return file << text && file.flush();
 }
 
-// A certificate for `key`, without extensions and not signed yet; `issuer` null means its own.
-Certificate make_certificate(EVP_PKEY* key, const char* name, long serial, X509* issuer) {
-  Certificate made(X509_new());
-  if (!made) return nullptr;
-  constexpr long kDay = 86'400;
-  X509_set_version(made.get(), X509_VERSION_3);
-  ASN1_INTEGER_set(X509_get_serialNumber(made.get()), serial);
-  X509_gmtime_adj(X509_getm_notBefore(made.get()), -kDay);
-  X509_gmtime_adj(X509_getm_notAfter(made.get()), 30 * kDay);
-  X509_set_pubkey(made.get(), key);
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(made.get()), "CN", MBSTRING_UTF8,
-                             reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
-  X509_set_issuer_name(made.get(), X509_get_subject_name(issuer ? issuer : made.get()));
-  return made;
+// What the authority says of the certificate today.
+Bytes ocsp_response(const Identity& authority, X509* certificate, bool revoked) {
+  const std::unique_ptr<OCSP_BASICRESP, Freeing<OCSP_BASICRESP_free>> basic(OCSP_BASICRESP_new());
+  const std::unique_ptr<OCSP_CERTID, Freeing<OCSP_CERTID_free>> id(
+      OCSP_cert_to_id(EVP_sha1(), certificate, authority.certificate.get()));
+  using Time = std::unique_ptr<ASN1_TIME, Freeing<ASN1_TIME_free>>;
+  constexpr long kHour = 3600;
+  const Time before(X509_gmtime_adj(nullptr, -kHour));
+  const Time after(X509_gmtime_adj(nullptr, kHour));
+  OCSP_basic_add1_status(basic.get(), id.get(), revoked ? V_OCSP_CERTSTATUS_REVOKED : V_OCSP_CERTSTATUS_GOOD,
+                         OCSP_REVOKED_STATUS_KEYCOMPROMISE, before.get(), before.get(), after.get());
+  OCSP_basic_sign(basic.get(), authority.certificate.get(), authority.key.get(), EVP_sha256(), nullptr, 0);
+  const std::unique_ptr<OCSP_RESPONSE, Freeing<OCSP_RESPONSE_free>> response(
+      OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic.get()));
+  Bytes der(static_cast<std::size_t>(std::max(0, i2d_OCSP_RESPONSE(response.get(), nullptr))));
+  unsigned char* end = der.data();
+  i2d_OCSP_RESPONSE(response.get(), &end);
+  return der;
 }
 
-bool write_pem(const std::string& path, X509* certificate) {
-  std::unique_ptr<std::FILE, Freeing<std::fclose>> file(std::fopen(path.c_str(), "w"));
-  return file && PEM_write_X509(file.get(), certificate) == 1 && std::fflush(file.get()) == 0;
+int send_staple(SSL* session, void* staple_pointer) {
+  const auto& staple = *static_cast<const Bytes*>(staple_pointer);
+  auto* copy = static_cast<unsigned char*>(OPENSSL_malloc(staple.size()));
+  std::memcpy(copy, staple.data(), staple.size());
+  SSL_set_tlsext_status_ocsp_resp(session, copy, static_cast<long>(staple.size()));
+  return SSL_TLSEXT_ERR_OK;
 }
 
 class TlsChannel : public Channel {
@@ -102,36 +100,57 @@ class OpenSslTls : public Tls {
   explicit OpenSslTls(Context context) : context_(std::move(context)) {}
   std::unique_ptr<Channel> channel(int socket) override { return std::make_unique<TlsChannel>(context_.get(), socket); }
 
+  void staple(Bytes response, X509* issuer) {
+    staple_ = std::move(response);
+    SSL_CTX_set_tlsext_status_cb(context_.get(), &send_staple);
+    SSL_CTX_set_tlsext_status_arg(context_.get(), &staple_);
+    SSL_CTX_add1_chain_cert(context_.get(), issuer);
+  }
+  void want_client_certificate(X509* issuer) {
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context_.get()), issuer);
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    constexpr unsigned char kId[] = "origin";  // without it no session of a known client can be resumed
+    SSL_CTX_set_session_id_context(context_.get(), kId, sizeof kId);
+  }
+
  private:
   Context context_;
+  Bytes staple_;
 };
 
 }  // namespace
 
-std::unique_ptr<Tls> make_tls(const std::string& directory) {
-  const Key authority_key = make_key();
-  const Key server_key = make_key();
-  if (!authority_key || !server_key) return nullptr;
-  const auto authority = make_certificate(authority_key.get(), "dosvc test authority", 1, nullptr);
-  if (!authority || !add_extension(authority.get(), authority.get(), NID_basic_constraints, "critical,CA:TRUE") ||
-      !add_extension(authority.get(), authority.get(), NID_key_usage, "critical,keyCertSign,cRLSign") ||
-      X509_sign(authority.get(), authority_key.get(), EVP_sha256()) == 0) {
-    return nullptr;
-  }
-  const auto server = make_certificate(server_key.get(), "127.0.0.1", 2, authority.get());
-  if (!server || !add_extension(server.get(), authority.get(), NID_basic_constraints, "critical,CA:FALSE") ||
-      !add_extension(server.get(), authority.get(), NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost") ||
-      X509_sign(server.get(), authority_key.get(), EVP_sha256()) == 0) {
-    return nullptr;
-  }
+std::unique_ptr<Tls> make_tls(const std::string& directory, const TlsOptions& options) {
+  // Authorities are looked up by name: a client may trust those of several origins.
+  static std::atomic<int> last_authority{0};
+  const std::string name = "dosvc test authority " + std::to_string(++last_authority);
+  const Identity authority = issue({.name = name, .is_authority = true});
+  const Identity server = issue({.name = "127.0.0.1",
+                                 .alternative_names = options.names,
+                                 .usage = options.usage,
+                                 .first_day = options.first_day,
+                                 .last_day = options.last_day},
+                                &authority);
+  const Identity client = issue({.name = "dosvc test client", .usage = "clientAuth"}, &authority);
+  const Identity stranger = issue({.name = "dosvc test stranger"});
   Context context(SSL_CTX_new(TLS_server_method()));
-  if (!context || SSL_CTX_use_certificate(context.get(), server.get()) != 1 ||
-      SSL_CTX_use_PrivateKey(context.get(), server_key.get()) != 1 ||
-      !write_pem(directory + "/ca.pem", authority.get())) {
+  if (!authority || !server || !client || !stranger || !context ||
+      SSL_CTX_use_certificate(context.get(), server.certificate.get()) != 1 ||
+      SSL_CTX_use_PrivateKey(context.get(), server.key.get()) != 1 ||
+      !write_file(directory + "/ca.pem", pem_of(authority.certificate.get())) ||
+      !write_file(directory + "/client.pem", client.pem()) ||
+      !write_file(directory + "/stranger.pem", stranger.pem())) {
     return nullptr;
   }
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  return std::make_unique<OpenSslTls>(std::move(context));
+  auto tls = std::make_unique<OpenSslTls>(std::move(context));
+  X509* issuer = authority.certificate.get();
+  if (options.staple != TlsOptions::Staple::none) {
+    const bool revoked = options.staple == TlsOptions::Staple::revoked;
+    tls->staple(ocsp_response(authority, server.certificate.get(), revoked), issuer);
+  }
+  if (options.wants_client_certificate) tls->want_client_certificate(issuer);
+  return tls;
 }
 
 }  // namespace dosvc::origin
