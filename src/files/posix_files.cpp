@@ -88,7 +88,7 @@ void PosixFiles::find_certificate(uid_t owner, CertificateChoice choice, Reply<C
   run<ClientCertificate>(
       [owner, choice = std::move(choice)]() -> Result<ClientCertificate> {
         DO_TRY(check_owner(owner));
-        return client_certificate(choice);
+        return client_certificate(CertificateFolders::of_this_process(), owner, choice);
       },
       std::move(reply));
 }

@@ -15,8 +15,7 @@ class CurlFetches;
 //
 // Made, used and destroyed on the engine's thread, whose loop must outlive it; the Fetches may outlive it. Starts and
 // cancellations are carried out in the order they were asked for. The destructor waits for the thread; no event is
-// delivered after it. Limits beyond those of TransportOptions: http and https only, 20 redirects, none of them from
-// https to http.
+// delivered after it. Limits beyond those of TransportOptions: http and https only, 20 redirects.
 class CurlTransport final : public Transport {
  public:
   static Result<std::unique_ptr<CurlTransport>> create(Loop& engine_loop, TransportOptions options = {});
