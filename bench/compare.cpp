@@ -7,13 +7,14 @@
 #include <vector>
 
 namespace dosvc::bench {
-namespace {
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const std::size_t middle = values.size() / 2;
   return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
+
+namespace {
 
 double median_of(const std::vector<Cost>& costs, double Cost::*figure) {
   std::vector<double> values;

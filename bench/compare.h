@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "process.h"
 
@@ -26,6 +27,8 @@ struct Comparison {
   std::optional<double> cpu_goal{};
   std::optional<double> peak_goal{};
 };
+
+double median(std::vector<double> values);
 
 // Runs the two in turn (ours, peer, ours, peer …) and prints one line: the medians of the ratios within a pair first,
 // then the medians of each side, and whether the goals are met. A ratio below 1 is in our favour.
