@@ -182,6 +182,7 @@ Result<void> measure_progress() {
   fmt::print("{:<20} {:.1f} empty virtual calls | {:.1f} ns | {:.1f} ns | {} rounds; goal <= {:.0f} {}\n",
              "GetProgress", ratio, median(ours), median(empty), ratios.size(), kProgressGoal,
              ratio <= kProgressGoal ? "met" : "MISSED");
+  std::fflush(stdout);
   return {};
 }
 

@@ -95,8 +95,8 @@ HRESULT JobObject::GetType(BG_JOB_TYPE* type) {
 }
 
 HRESULT JobObject::GetProgress(BG_JOB_PROGRESS* progress) {
-  return on_.read(progress, [](const JobSnapshot& job) {
-    const Progress& now = job.progress;
+  return on_.give(progress, [&]() -> Result<BG_JOB_PROGRESS> {
+    const Progress now = on_.job()->progress();
     return BG_JOB_PROGRESS{now.bytes_total.value_or(BG_SIZE_UNKNOWN), now.bytes_transferred, now.files_total,
                            now.files_transferred};
   });

@@ -124,6 +124,7 @@ class JobView {
   virtual ~JobView() = default;
   virtual const JobId& id() const = 0;
   virtual JobSnapshotPtr snapshot() const = 0;
+  virtual Progress progress() const { return snapshot()->progress; }  // the same, for those who ask all the time
   virtual std::vector<std::shared_ptr<FileView>> files() const = 0;
   virtual std::shared_ptr<FileView> file(std::uint32_t index) const = 0;  // empty when there is no such file
   virtual std::shared_ptr<JobListener> listener() const = 0;              // the one registered now, or empty

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/job_service.h"
+#include "engine/shared_progress.h"
 
 #include <atomic>
 #include <memory>
@@ -45,17 +46,22 @@ class FileCell final : public FileView {
 
 class JobCell final : public JobView {
  public:
-  explicit JobCell(JobSnapshotPtr first) : id_(first->job.id), owner_(first->job.owner), snapshot_(std::move(first)) {}
+  explicit JobCell(JobSnapshotPtr first)
+      : id_(first->job.id), owner_(first->job.owner), progress_(first->progress), snapshot_(std::move(first)) {}
 
   const JobId& id() const override { return id_; }
   uid_t owner() const { return owner_; }
   void publish_owner(uid_t owner) { owner_ = owner; }
   JobSnapshotPtr snapshot() const override { return snapshot_.load(); }
+  Progress progress() const override { return progress_.load(); }
   std::vector<std::shared_ptr<FileView>> files() const override;
   std::shared_ptr<FileView> file(std::uint32_t index) const override;
   std::shared_ptr<JobListener> listener() const override;
 
-  void publish(JobSnapshotPtr next) { snapshot_.store(std::move(next)); }
+  void publish(JobSnapshotPtr next) {
+    progress_.store(next->progress);
+    snapshot_.store(std::move(next));
+  }
   // The cell of a file: the one at `index`, or a new one at the end.
   std::shared_ptr<FileCell> publish_file(std::uint32_t index, FileSnapshotPtr snapshot);
   void publish_listener(std::shared_ptr<JobListener> listener);
@@ -63,6 +69,7 @@ class JobCell final : public JobView {
  private:
   const JobId id_;
   std::atomic<uid_t> owner_;
+  SharedProgress progress_;
   Latest<const JobSnapshot> snapshot_;
   mutable std::mutex mutex_;  // for the two below; never held while calling out
   std::vector<std::shared_ptr<FileCell>> files_;
