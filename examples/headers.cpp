@@ -1,8 +1,8 @@
 // headers URL FILE ["NAME: VALUE"]...: fetches a file with headers of one's own, and prints those of the answer.
 //
 // It shows how a job is asked for its newer interfaces (IBackgroundCopyJobHttpOptions for what is sent,
-// IBackgroundCopyJob5 for properties of the job, IBackgroundCopyFile5 for what came back), a callback that hears of each
-// file (IBackgroundCopyCallback2), and a job that is cancelled whenever its program fails.
+// IBackgroundCopyJob5 for properties of the job, IBackgroundCopyFile5 for what came back), a callback that hears of
+// each file (IBackgroundCopyCallback2), and a job that is cancelled whenever its program fails.
 //
 // Ends with 0 when FILE is there, with 1 when that failed, with 2 when it was called wrongly.
 //
