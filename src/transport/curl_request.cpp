@@ -100,7 +100,7 @@ void CurlRequest::set_question(CurlOptions& to) {
   if (!method_.empty()) to.set(CURLOPT_CUSTOMREQUEST, method_.c_str());
   if (!asked.part && asked.offset == 0) return;
   std::string range = std::to_string(asked.offset) + "-";
-  if (asked.part && asked.end) range += std::to_string(*asked.end - 1);
+  if (asked.end) range += std::to_string(*asked.end - 1);
   to.set(CURLOPT_RANGE, range.c_str());
 }
 

@@ -119,16 +119,17 @@ std::string Nginx::write_configuration() const {
   for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
     out << "  " << kind << "_temp_path " << folder_ << "/" << kind << ";\n";
   }
+  const std::string slow =
+      "    location /slow/ { alias " + documents() + "/; limit_rate_after 24m; limit_rate 64k; }\n";
   out << "  root " << documents() << ";\n"
       << "  server {\n"
       << "    listen " << address << port_ << ";\n"
-      << "    location /slow/ { alias " << documents() << "/; limit_rate_after 24m; limit_rate 64k; }\n"
-      << "    location /echo/ { alias " << documents() << "/; add_header X-Answer $http_x_ask; }\n"
+      << slow << "    location /echo/ { alias " << documents() << "/; add_header X-Answer $http_x_ask; }\n"
       << "  }\n"
       << "  server {\n"
       << "    listen " << address << tls_port_ << " ssl http2;\n"
       << "    ssl_certificate " << ca_file() << "; ssl_certificate_key " << folder_ << "/key.pem;\n"
-      << "  }\n"
+      << slow << "  }\n"
       << "}\n";
   return file;
 }

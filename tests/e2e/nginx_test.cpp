@@ -127,6 +127,27 @@ TEST_P(NginxTest, a_certificate_of_a_stranger_is_an_error) {
   EXPECT_EQ(nginx_->stop(), std::vector<std::string>{});
 }
 
+// In HTTP/2 a connection serves several requests at a time: what one job let in must not answer another.
+TEST_P(NginxTest, a_certificate_that_one_job_forgives_is_forgiven_for_no_other) {
+  publish("large", 40 * kMiB);
+  publish("small", 4096);
+  ASSERT_TRUE(make_certificate(home_ / "stranger.pem", home_ / "stranger.key"));
+  NewJob lax = trusting_job();
+  lax.http.ca_file = home_ / "stranger.pem";
+  lax.http.security_flags = security::kIgnoreUnknownCa;
+  const auto slow = start(lax, {{nginx_->tls_url("/slow/large"), "large"}});
+  ASSERT_TRUE(wait_for_bytes(slow, 24 * kMiB));
+  for (const std::uint32_t flags : {0u, security::kIgnoreDate}) {
+    NewJob stricter = lax;
+    stricter.http.security_flags = flags;
+    const auto download = start(stricter, {{nginx_->tls_url("/small"), "small"}});
+    expect_failure(download, JobState::error, HRESULT_FROM_WIN32(ERROR_WINHTTP_SECURE_FAILURE),
+                   ErrorContext::transport);
+    ASSERT_TRUE(command(download, JobCommand::cancel));
+  }
+  ASSERT_TRUE(command(slow, JobCommand::cancel));
+}
+
 TEST_P(NginxTest, a_page_of_nginx_is_never_the_file) {
   const auto download = start(trusting_job(), {{nginx_->url("/missing"), "missing"}});
   expect_failure(download, JobState::error, BG_E_HTTP_ERROR_404, ErrorContext::remote_file);
