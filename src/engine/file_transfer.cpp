@@ -1,6 +1,7 @@
 #include "engine/file_transfer.h"
 
 #include "base/url.h"
+#include "core/names.h"
 #include "core/retry_policy.h"
 
 #include <algorithm>
@@ -167,8 +168,12 @@ void FileTransfer::on_answer(const TakeBody* take, const ResponseHead& head) {
 void FileTransfer::note_answer(const ResponseHead& head, bool taken) {
   file_.answer = {head.status, head.lines, head.effective_url, head.address};
   const std::uint32_t policy = job_.http.security_flags & security::kRedirectPolicy;
-  if (policy == security::kRedirectReported && taken) file_.remote_name = head.effective_url;
-  if (policy == security::kRedirectRefused && !head.location.empty()) file_.remote_name = head.location;
+  // Where a server sends us may be no name that a file can have, and it is kept.
+  const auto rename = [&](const std::string& place) {
+    if (check_remote_name(place)) file_.remote_name = place;
+  };
+  if (policy == security::kRedirectReported && taken) rename(head.effective_url);
+  if (policy == security::kRedirectRefused) rename(head.location);
 }
 
 void FileTransfer::note_time() {

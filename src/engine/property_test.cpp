@@ -1,4 +1,5 @@
 // What programs change on a job and its files while it is there.
+#include "base/url.h"
 #include "fakes/engine_fixture.h"
 
 namespace dosvc {
@@ -111,6 +112,18 @@ TEST_F(Property, a_prefix_is_replaced_in_all_files_or_in_none) {
   EXPECT_EQ(file_snapshot(job, 2)->file.remote_name, "http://c/d/x/3");
   restart();
   EXPECT_EQ(file_snapshot(job, 2)->file.remote_name, "http://c/d/x/3");
+}
+
+TEST_F(Property, redirects_to_what_is_no_name_are_not_reported) {
+  for (const std::string& place :
+       {"http://other/" + std::string(kMaxUrlLength, 'x'), std::string("ftp://other/a.bin")}) {
+    const JobId job = create_job();
+    ASSERT_TRUE(change(job, {.security_flags = security::kRedirectReported}).ok());
+    ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+    transport.next(kUrl, {.alter = [place](ResponseHead& head) { head.effective_url = place; }});
+    ASSERT_TRUE(resume(job).ok());
+    EXPECT_EQ(file_snapshot(job)->file.remote_name, kUrl);
+  }
 }
 
 TEST_F(Property, redirects_can_be_reported) {
