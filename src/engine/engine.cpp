@@ -169,8 +169,9 @@ Result<void> Engine::suspend(JobRecord& record) {
 Result<void> Engine::apply(JobRecord& record, JobEvent event, std::optional<JobError> error) {
   const JobState before = record.job.state();
   DO_TRY(advance(record.job, event, ports_.host.wall_now(), std::move(error)));
-  commits_.save(record.job.id);
   const JobState after = record.job.state();
+  // A restart would undo it: see recover(). So the first bytes of a job cost no commit.
+  after == JobState::transferring ? commits_.show(record.job.id) : commits_.save(record.job.id);
   if (before != after) entered(record, before, after);
   return {};
 }
@@ -389,6 +390,9 @@ void Engine::finish(JobRecord& record, JobEvent how, Reply<CommandOutcome> answe
   record.finishing = true;
   record.retry.reset();
   queue_.leave(record.job.id);
+  if (how == JobEvent::cancel) {
+    for (FileRecord& file : record.files) retire(file);  // what is about to be deleted needs no sync
+  }
   halt_files(record);
   pump_later();
   record.when_quiet = [this, id = record.job.id, how, answer = std::move(answer)] {

@@ -34,6 +34,22 @@ TEST_F(Finish, cancel_leaves_nothing_behind_when_it_answers) {
   EXPECT_TRUE(transport.open().empty());
 }
 
+TEST_F(Finish, cancel_waits_for_no_sync) {
+  transport.set_pace(seconds(1));
+  const JobId fetching = job_with({"a"});
+  loop.advance(seconds(2));
+  files.hold(Op::sync);
+  EXPECT_TRUE(cancel(fetching).ok());
+  transport.set_pace(seconds(0));
+  const JobId settling = job_with({"b"});
+  EXPECT_EQ(state_of(settling), JobState::transferring);
+  EXPECT_TRUE(cancel(settling).ok());
+  EXPECT_TRUE(files.names().empty());
+  files.release();
+  loop.run_until_idle();
+  EXPECT_TRUE(files.names().empty());
+}
+
 TEST_F(Finish, cancel_of_a_transferred_job_deletes_its_files) {
   const JobId job = job_with({"a"});
   ASSERT_EQ(state_of(job), JobState::transferred);

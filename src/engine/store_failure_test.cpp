@@ -52,6 +52,21 @@ TEST_F(StoreFailure, a_store_that_fails_is_an_error_to_the_caller_and_nothing_is
   EXPECT_TRUE(engine->list(user, false).empty());
 }
 
+TEST_F(StoreFailure, the_first_bytes_of_a_job_cost_no_commit) {
+  slowly();
+  const JobId job = create_job();
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  const std::size_t before = store.commits();
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(store.commits(), before + 1);
+  loop.advance(milliseconds(300));
+  ASSERT_EQ(state_of(job), JobState::transferring);
+  EXPECT_EQ(store.commits(), before + 1);
+  crash_and_restart();
+  loop.advance(seconds(10));
+  expect_right_file(job);
+}
+
 TEST_F(StoreFailure, a_store_that_fails_for_a_while_in_mid_transfer_costs_only_time) {
   transport.set_chunk(50'000);
   transport.set_pace(std::chrono::milliseconds(300));
@@ -124,20 +139,20 @@ TEST_F(StoreFailure, two_cancels_and_a_failed_commit_end_the_job_once) {
   EXPECT_TRUE(files.names().empty());
 }
 
-TEST_F(StoreFailure, a_failed_commit_during_cancel_brings_no_file_back) {
+TEST_F(StoreFailure, a_failed_commit_during_complete_brings_no_file_back) {
   slowly();
   files.hold_answers(Op::remove);
   transport.always(kUrl, {.stall_after = 1 << 20});
   const JobId job = start_job(kUrl);
   loop.advance(seconds(1));
   store.fail_next_commit(full());
-  const auto cancelled = begin(job, JobCommand::cancel);
+  const auto completed = begin(job, JobCommand::complete);
   loop.run_until_idle();
   loop.advance(seconds(6));
   files.release();
   loop.run_until_idle();
-  ASSERT_TRUE(cancelled->has_value());
-  EXPECT_TRUE((*cancelled)->ok());
+  ASSERT_TRUE(completed->has_value());
+  EXPECT_TRUE((*completed)->ok());
   EXPECT_FALSE(in_queue(job));
   EXPECT_TRUE(files.names().empty());
 }
