@@ -60,6 +60,23 @@ class ApiTest : public testing::Test {
     EXPECT_EQ(job.GetState(&state), S_OK);
     return state;
   }
+  static com_ptr<IBackgroundCopyFile> first_file(IBackgroundCopyJob& job) {
+    com_ptr<IEnumBackgroundCopyFiles> files;
+    com_ptr<IBackgroundCopyFile> file;
+    EXPECT_EQ(job.EnumFiles(files.put()), S_OK);
+    EXPECT_EQ(files->Next(1, file.put(), nullptr), S_OK);
+    return file;
+  }
+  // Ends what is behind the objects, and begins anew with what is on disk.
+  com_ptr<IBackgroundCopyJob> after_a_restart(com_ptr<IBackgroundCopyJob> job, const CLSID& clsid) {
+    GUID id{};
+    EXPECT_EQ(job->GetId(&id), S_OK);
+    job = nullptr;
+    CoUninitialize();
+    EXPECT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_OK);
+    EXPECT_EQ(manager_of(clsid)->GetJob(id, job.put()), S_OK);
+    return job;
+  }
   std::size_t files_in_folder() const {
     std::size_t count = 0;
     for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder / "dl")) ++count;
