@@ -13,6 +13,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -242,6 +243,26 @@ class DownloadTest : public ApiTest {
   static void run(const com_ptr<IDODownload>& download, const com_ptr<StatusEar>& ear) {
     ASSERT_EQ(download->Start(nullptr), S_OK);
     ASSERT_TRUE(wait_for_state(download, ear, DODownloadState_Transferred));
+  }
+
+  // For what nobody is told of. False: not within patience.
+  template <class Predicate>
+  static bool eventually(Predicate so) {
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    while (!so()) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  }
+
+  static ULONG count_of(IUnknown& object) {
+    object.AddRef();
+    return object.Release();
+  }
+  // Nobody but the test holds it any more: at the latest when the call of it that runs has returned.
+  static bool is_released(IUnknown& object) {
+    return eventually([&] { return count_of(object) == 1; });
   }
 
   struct Ranges {

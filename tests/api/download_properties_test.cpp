@@ -324,8 +324,7 @@ TEST_F(DownloadProperties, objects_are_given_back_and_cleared) {
   ASSERT_EQ(set(download, DODownloadProperty_CallbackInterface, Value::object(nullptr)), S_OK);
   Value value;
   EXPECT_EQ(get(download, DODownloadProperty_CallbackInterface, value), kNotSet);
-  ear->AddRef();
-  EXPECT_EQ(ear->Release(), 1u) << "nobody else holds the program's object";
+  EXPECT_EQ(count_of(*ear), 1u) << "nobody else holds the program's object";
 }
 
 TEST_F(DownloadProperties, texts_beyond_ascii_stay_what_they_are) {

@@ -83,11 +83,6 @@ class DownloadStream : public DownloadTest {
       count += entry.path().extension() == ".part" ? 1 : 0;
     return count;
   }
-  static HRESULT count_of(IUnknown& object) {
-    object.AddRef();
-    return static_cast<HRESULT>(object.Release());
-  }
-
   static constexpr std::uint64_t kBig = 3'000'000;
   com_ptr<StatusEar> ear = make_object<StatusEar>();
   com_ptr<Stream> stream = make_object<Stream>();
@@ -102,7 +97,7 @@ TEST_F(DownloadStream, gets_every_byte_in_order) {
   EXPECT_EQ(files_in_folder(), 0u);
   ASSERT_EQ(download->Finalize(), S_OK);
   EXPECT_EQ(leftovers(), 0u);
-  EXPECT_EQ(count_of(*stream), 1) << "nobody else holds the program's object";
+  EXPECT_TRUE(is_released(*stream));
 }
 
 TEST_F(DownloadStream, may_be_a_whole_stream) {
@@ -145,7 +140,7 @@ TEST_F(DownloadStream, and_a_local_path_exclude_each_other) {
   EXPECT_EQ(set(with_stream, DODownloadProperty_LocalPath, Value::text(local("x"))), S_OK);
   EXPECT_EQ(set(with_stream, DODownloadProperty_StreamInterface, Value::object(stream.get())),
             DO_E_FILE_DOWNLOADSINK_ALREADY_SET);
-  EXPECT_EQ(count_of(*stream), 1);
+  EXPECT_EQ(count_of(*stream), 1u);
 }
 
 TEST_F(DownloadStream, that_refuses_bytes_ends_the_download_with_its_code) {
@@ -245,7 +240,7 @@ TEST_F(DownloadStream, is_released_by_abort) {
   run_all(download);
   ASSERT_EQ(download->Abort(), S_OK);
   EXPECT_EQ(leftovers(), 0u);
-  EXPECT_EQ(count_of(*stream), 1);
+  EXPECT_TRUE(is_released(*stream));
 }
 
 TEST_F(DownloadStream, never_gets_two_versions_of_a_file) {
@@ -275,7 +270,7 @@ TEST_F(DownloadStream, of_a_download_that_outlived_the_service_is_set_again) {
   ASSERT_TRUE(wait_for_bytes(download, ear, 1));
   download = nullptr;
   restart_service();
-  EXPECT_EQ(count_of(*stream), 1);
+  EXPECT_EQ(count_of(*stream), 1u);
   com_ptr<IEnumUnknown> found;
   com_ptr<IUnknown> item;
   ASSERT_EQ(manager->EnumDownloads(nullptr, found.put()), S_OK);
