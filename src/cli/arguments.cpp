@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/format.h"
 #include "core/names.h"
+#include "core/pieces_hash_file.h"
 
 namespace dosvc::cli {
 namespace {
@@ -110,6 +111,7 @@ class Grammar {
     declare_job_command(JobCommand::resume, "resume", "let jobs go on, also after an error");
     declare_job_command(JobCommand::cancel, "cancel", "remove jobs and what they have downloaded");
     declare_job_command(JobCommand::complete, "complete", "take the finished files of jobs and drop the rest");
+    declare_hash();
   }
 
   Arguments parse(std::vector<std::string> words) {
@@ -236,6 +238,17 @@ class Grammar {
     declare_ids(command);
   }
 
+  void declare_hash() {
+    CLI::App& command = declare("hash", "write down the hashes of a file's pieces, and print their hash",
+                                [this]() -> Command { return hash_; });
+    command.add_option("FILE", hash_.file, "the file that will be downloaded by them")->required()->type_name("");
+    command.add_option("-o,--output", hash_.output, "where to; else beside the file, as FILE.hashes")
+        ->type_name("FILE");
+    command.add_option("--piece-size", hash_.piece_size, "in bytes, from 16384 to 1073741824; else 1048576")
+        ->check(CLI::Range(kSmallestPiece, kLargestPiece))
+        ->type_name("N");
+  }
+
   void declare_ids(CLI::App& command) {
     command.add_option("ID", ids_, "the job's id, or its first characters")->required()->type_name("");
   }
@@ -259,6 +272,7 @@ class Grammar {
   std::string max_wait_;
   std::string id_;
   std::vector<std::string> ids_;
+  HashArguments hash_;
 };
 
 }  // namespace

@@ -48,11 +48,17 @@ struct JobCommandArguments {
   std::vector<std::string> ids;
 };
 
+struct HashArguments {
+  std::string file;
+  std::string output;  // empty: beside the file
+  std::uint32_t piece_size = 1u << 20;
+};
+
 struct Arguments {
   bool json = false;
   bool quiet = false;
   std::variant<GetArguments, AddArguments, WaitArguments, ListArguments, ShowArguments, FilesArguments,
-               JobCommandArguments>
+               JobCommandArguments, HashArguments>
       command;
 };
 

@@ -162,5 +162,17 @@ TEST(Arguments, help_and_version_are_answers) {
   EXPECT_NE(text({"wait", "-h"}).find("--no-complete"), std::string::npos);
 }
 
+TEST(Arguments, hash_takes_a_file_and_perhaps_more) {
+  const auto usual = parsed<HashArguments>({"hash", "f"});
+  EXPECT_EQ(usual.file, "f");
+  EXPECT_EQ(usual.output, "");
+  EXPECT_EQ(usual.piece_size, 1u << 20);
+  const auto all = parsed<HashArguments>({"hash", "f", "-o", "g", "--piece-size", "16384"});
+  EXPECT_EQ(all.output, "g");
+  EXPECT_EQ(all.piece_size, 16'384u);
+  refusal({"hash"});
+  for (const char* size : {"16383", "1073741825", "-1", "many", ""}) refusal({"hash", "f", "--piece-size", size});
+}
+
 }  // namespace
 }  // namespace dosvc::cli

@@ -16,4 +16,6 @@ Result<ExitCode> run_list(Console& console);
 Result<ExitCode> run_show(const ShowArguments& arguments, Console& console);
 Result<ExitCode> run_files(const FilesArguments& arguments, Console& console);
 
+Result<ExitCode> run_hash(const HashArguments& arguments, Console& console);
+
 }  // namespace dosvc::cli

@@ -26,10 +26,12 @@ Json error_value(const JobError& error) {
           {"file", or_null(error.file)}};
 }
 
+Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
 Json file_value(const FileSnapshot& file) {
   return {{"index", file.file.index},
-          {"path", file.file.local_name},
-          {"url", redacted(file.file.remote_name)},
+          {"path", or_null(file.file.local_name)},
+          {"url", file.file.remote_name.empty() ? Json() : Json(redacted(file.file.remote_name))},
           {"stage", name_of(file.file.stage)},
           {"bytes_transferred", file.bytes_transferred},
           {"bytes_total", or_null(file.bytes_total)}};
@@ -83,6 +85,15 @@ std::string files_json(const JobView& view) {
 }
 
 std::string error_json(const Error& error) { return text_of({{"error", error_value({error, std::nullopt, 0})}}); }
+
+std::string hash_json(const HashReport& report) {
+  return text_of({{"path", report.path},
+                  {"digest", report.digest},
+                  {"hash_of_hashes", report.hash_of_hashes},
+                  {"content_length", report.content_length},
+                  {"piece_size", report.piece_size},
+                  {"pieces", report.pieces}});
+}
 
 std::string identifier(std::string_view name) {
   std::string out(name);

@@ -25,6 +25,17 @@ std::string jobs_json(const std::vector<JobReport>& reports);
 std::string files_json(const JobView& view);
 std::string error_json(const Error& error);
 
+// What `hash` has made.
+struct HashReport {
+  std::string path;            // of the pieces-hash file
+  std::string digest;          // of that file, hex
+  std::string hash_of_hashes;  // base64
+  std::uint64_t content_length = 0;
+  std::uint32_t piece_size = 0;
+  std::size_t pieces = 0;
+};
+std::string hash_json(const HashReport& report);
+
 // "transient_error", "remote_file": names as programs like them.
 std::string identifier(std::string_view name);
 std::string_view name_of(Priority priority);

@@ -25,6 +25,7 @@ struct RunCommand {
   Result<ExitCode> operator()(const JobCommandArguments& arguments) const {
     return run_job_command(arguments, console);
   }
+  Result<ExitCode> operator()(const HashArguments& arguments) const { return run_hash(arguments, console); }
 };
 
 ExitCode fail(const Error& error, Console& console) {

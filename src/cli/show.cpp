@@ -65,6 +65,18 @@ std::string waits_text(const JobSnapshot& shot) {
   return {};
 }
 
+// A job that its program gave no name is known by its first file, as far as that is known.
+std::string name_shown(const JobView& view) {
+  const JobSnapshotPtr shot = view.snapshot();
+  const auto file = view.file(0);
+  if (!shot->job.display_name.empty() || !file) return escaped(shot->job.display_name);
+  const FileSnapshotPtr first = file->snapshot();
+  const std::string& path = first->file.local_name;
+  const bool to_stream = shot->job.download && shot->job.download->to_stream;
+  if (!path.empty() && !to_stream) return escaped(path.substr(path.rfind('/') + 1));
+  return first->file.remote_name.empty() ? std::string() : redacted(first->file.remote_name);
+}
+
 std::string about_job(const JobView& view) {
   const JobSnapshotPtr shot = view.snapshot();
   const Job& job = shot->job;
@@ -73,7 +85,7 @@ std::string about_job(const JobView& view) {
     if (!value.empty()) text += fmt::format("{:<10} {}\n", name, value);
   };
   line("id", job.id.text());
-  line("name", escaped(job.display_name));
+  line("name", name_shown(view));
   line("state", name_of(job.state()));
   line("waits for", waits_text(*shot));
   line("priority", name_of(job.priority));
@@ -89,10 +101,13 @@ std::string about_job(const JobView& view) {
   return text;
 }
 
+// A download may still be without either.
 std::string about_file(const FileSnapshot& file) {
+  const std::string& path = file.file.local_name;
+  const std::string& url = file.file.remote_name;
   return fmt::format("{:<11} {}  {} <- {}\n", name_of(file.file.stage),
-                     bytes_text(file.bytes_transferred, file.bytes_total), escaped(file.file.local_name),
-                     redacted(file.file.remote_name));
+                     bytes_text(file.bytes_transferred, file.bytes_total), path.empty() ? "no path yet" : escaped(path),
+                     url.empty() ? "no address yet" : redacted(url));
 }
 
 }  // namespace
@@ -110,9 +125,8 @@ Result<ExitCode> run_list(Console& console) {
     std::string text = fmt::format("{:<8}  {:<15}  {:<10}  {:<18}  {}\n", "ID", "STATE", "PRIORITY", "BYTES", "NAME");
     for (const auto& view : views) {
       const JobSnapshotPtr shot = view->snapshot();
-      text +=
-          fmt::format("{:<8}  {:<15}  {:<10}  {:<18}  {}\n", short_id(view->id()), name_of(shot->job.state()),
-                      name_of(shot->job.priority), short_bytes_text(shot->progress), escaped(shot->job.display_name));
+      text += fmt::format("{:<8}  {:<15}  {:<10}  {:<18}  {}\n", short_id(view->id()), name_of(shot->job.state()),
+                          name_of(shot->job.priority), short_bytes_text(shot->progress), name_shown(*view));
     }
     console.print(text);
   }

@@ -26,7 +26,12 @@ struct PiecesHashes {
   friend bool operator==(const PiecesHashes&, const PiecesHashes&) = default;
 };
 
-inline constexpr std::uint64_t kLargestPiecesHashFile = 64u << 20;
+// A larger one isn't read, for what a server sends is held in memory. As they are written here, the hashes of so many
+// pieces fit in.
+inline constexpr std::uint64_t kLargestPiecesHashFile = 16u << 20;
+inline constexpr std::uint64_t kMostPieces = 230'000;
+inline constexpr std::uint32_t kSmallestPiece = 16u << 10;
+inline constexpr std::uint32_t kLargestPiece = 1u << 30;
 
 // Reads one that came from a server, and checks it by what the program knows of it: DO_E_METAINFO_… when it is not what
 // it should be.

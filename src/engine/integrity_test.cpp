@@ -125,6 +125,11 @@ TEST_F(Integrity, hashes_that_make_no_sense_are_an_error) {
   expect_error(checked_job(true), DO_E_METAINFO_CONTENT);
 }
 
+TEST_F(Integrity, hashes_without_end_are_an_error) {
+  transport.serve(kHashes, std::string(kLargestPiecesHashFile + 1, ' '));
+  expect_error(checked_job(true), DO_E_METAINFO_FILE_SIZE);
+}
+
 TEST_F(Integrity, hashes_of_a_file_of_another_size_are_an_error) {
   transport.serve(kHashes, hashes_of(content_ + "x"));
   expect_error(checked_job(true), DO_E_METAINFO_CONTENT_LENGTH);

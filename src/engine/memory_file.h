@@ -8,16 +8,16 @@
 
 namespace dosvc {
 
-// A small file that is only in memory, for what the engine itself must read. More than `limit` bytes aren't taken.
+// A small file that is only in memory, for what the engine itself must read. More than `limit` bytes are the failure
+// `too_many`.
 class MemoryFile final : public TempFile {
  public:
-  explicit MemoryFile(std::uint64_t limit) : limit_(limit) {}
+  MemoryFile(std::uint64_t limit, HRESULT too_many) : limit_(limit), too_many_(too_many) {}
 
   Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) override {
     const std::lock_guard lock(mutex_);
     if (offset > limit_ || bytes.size() > limit_ - offset) {
-      return Error{HRESULT_FROM_WIN32(ERROR_FILE_TOO_LARGE), ErrorContext::remote_file,
-                   "it has more than " + std::to_string(limit_) + " bytes"};
+      return Error{too_many_, ErrorContext::remote_file, "it has more than " + std::to_string(limit_) + " bytes"};
     }
     if (content_.size() < offset + bytes.size()) content_.resize(offset + bytes.size());
     std::memcpy(content_.data() + offset, bytes.data(), bytes.size());
@@ -33,6 +33,7 @@ class MemoryFile final : public TempFile {
 
  private:
   const std::uint64_t limit_;
+  const HRESULT too_many_;
   mutable std::mutex mutex_;  // written on the transport's thread
   std::string content_;
 };

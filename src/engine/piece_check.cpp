@@ -17,7 +17,7 @@ void PieceCheck::begin(const HttpOptions& http) {
   request.http.method.clear();
   request.http.credentials.clear();
   request.http.auth_headers.clear();
-  body_ = std::make_shared<MemoryFile>(kLargestPiecesHashFile);
+  body_ = std::make_shared<MemoryFile>(kLargestPiecesHashFile, DO_E_METAINFO_FILE_SIZE);
   request.into = body_;
   fetch_ = transport_.start(std::move(request), *this);
 }

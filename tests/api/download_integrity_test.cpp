@@ -104,6 +104,11 @@ TEST_F(DownloadIntegrity, hashes_that_are_no_hashes_matter_when_mandatory) {
   expect_right_file(checked(false));
 }
 
+TEST_F(DownloadIntegrity, hashes_without_end_are_not_read) {
+  origin.serve("/hashes", {.size = 17u << 20});
+  expect_error(checked(true), DO_E_METAINFO_FILE_SIZE);
+}
+
 TEST_F(DownloadIntegrity, the_digest_of_the_hashes_file_is_checked) {
   const std::string right = *sha256_of(hashes_file());
   const std::string wrong(64, 'a');

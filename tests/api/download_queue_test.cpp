@@ -1,3 +1,7 @@
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include <cstdio>
 #include <set>
 
 #include "api/download_fixture.h"
@@ -242,6 +246,49 @@ TEST_F(DownloadQueue, drops_the_others_with_their_files) {
     com_ptr<IEnumUnknown> none;
     return manager->EnumDownloads(nullptr, none.put()) == DO_E_NO_DOWNLOADS && files_in_folder() == 0;
   }));
+}
+
+// ---- The command line ----
+
+TEST_F(DownloadQueue, is_seen_by_the_command_line_as_jobs_are) {
+  std::string empty, paused;
+  {
+    const auto nothing_set = create();
+    empty = id_of(nothing_set);
+    ASSERT_EQ(set(nothing_set, DODownloadProperty_NonVolatile, Value::flag(true)), S_OK);
+    const auto download = create("/stalls", ear);
+    paused = id_of(download);
+    ASSERT_EQ(set(download, DODownloadProperty_NonVolatile, Value::flag(true)), S_OK);
+    ASSERT_EQ(download->Start(nullptr), S_OK);
+    ASSERT_TRUE(wait_for_bytes(download, ear, kGiven));
+    ASSERT_EQ(download->Pause(), S_OK);
+  }
+  // One process at a time has the queue.
+  manager = nullptr;
+  CoUninitialize();
+  const auto dosvc = [](const std::string& words) {
+    std::string output;
+    FILE* const pipe = ::popen((DOSVC_PROGRAM " " + words + " 2>&1").c_str(), "r");
+    for (int c = 0; pipe && (c = std::fgetc(pipe)) != EOF;) output += static_cast<char>(c);
+    return output + "exit " + std::to_string(pipe ? WEXITSTATUS(::pclose(pipe)) : -1);
+  };
+  const auto expect = [](const std::string& output, const std::string& part) {
+    EXPECT_NE(output.find(part), std::string::npos) << output;
+  };
+  expect(dosvc("-q list"), "suspended");
+  expect(dosvc("-q list"), " stalls\n");
+  expect(dosvc("-q show " + empty), "waits for");
+  expect(dosvc("-q files " + paused), origin.url("/stalls"));
+  expect(dosvc("-q files " + empty), "no path yet <- no address yet\nexit 0");
+  expect(dosvc("-q show --json " + empty), "\"url\": null");
+  expect(dosvc("-q resume " + empty), "no address yet: set it first\nexit 3");
+  expect(dosvc("-q complete " + paused), "exit 3");
+  expect(dosvc("-q resume " + paused), "exit 0");
+  expect(dosvc("-q wait " + paused), "exit 0");
+  EXPECT_EQ(origin::first_difference(local("stalls"), 4, kStalls), std::nullopt);
+  expect(dosvc("-q cancel " + empty), "exit 0");
+  expect(dosvc("list"), "the queue is empty");
+  ASSERT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_OK);
 }
 
 // ---- COM ----
