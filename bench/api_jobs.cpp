@@ -22,6 +22,9 @@ constexpr auto kFor = std::chrono::milliseconds(1500);
 constexpr int kCallers = 8;
 constexpr int kCommitsOfAJob = 4;  // each of the four calls is on disk when it returns
 constexpr int kCalls = 1'000'000;
+// One caller can't reach 1: each of its calls waits for a commit of its own. The commits of several are shared.
+constexpr double kGoalOfOne = 0.25;
+constexpr double kGoalOfEight = 1;
 constexpr double kProgressGoal = 20;
 
 using Time = std::chrono::steady_clock;
@@ -96,14 +99,16 @@ Result<double> jobs_per_second(const std::wstring& url, const std::wstring& fold
   return sum;
 }
 
-// `shares`: the rate of jobs in quarters of the rate of commits.
+// `shares`: commits of the calls that were answered in a second, in parts of those that the store makes alone.
 void report_jobs(const std::string& name, const std::vector<double>& shares, const std::vector<double>& jobs,
-                 const std::vector<double>& commits) {
+                 const std::vector<double>& commits, double goal) {
   const double share = median(shares);
   fmt::print(
-      "{:<20} {:.2f} of the store's rate | {:.0f} jobs/s | {:.0f} commits/s of the store alone | {} rounds; goal "
-      ">= 1.00 {}\n",
-      name, share, median(jobs), median(commits), shares.size(), share >= 1 ? "met" : "MISSED");
+      "{:<20} {:.2f} of the store's rate | {:.0f} jobs/s, {} durable calls each | {:.0f} commits/s of the store alone "
+      "| "
+      "{} rounds; goal >= {:.2f} {}\n",
+      name, share, median(jobs), kCommitsOfAJob, median(commits), shares.size(), goal,
+      share >= goal ? "met" : "MISSED");
   std::fflush(stdout);
 }
 
@@ -126,8 +131,8 @@ Result<void> measure_jobs(const Workspace& workspace) {
     one_share.push_back(by_one * kCommitsOfAJob / commits.back());
     eight_share.push_back(by_eight * kCommitsOfAJob / commits.back());
   }
-  report_jobs("api_jobs 1 caller", one_share, one, commits);
-  report_jobs("api_jobs 8 callers", eight_share, eight, commits);
+  report_jobs("api_jobs 1 caller", one_share, one, commits, kGoalOfOne);
+  report_jobs("api_jobs 8 callers", eight_share, eight, commits, kGoalOfEight);
   return {};
 }
 
