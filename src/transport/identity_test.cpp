@@ -138,7 +138,7 @@ TEST_F(IdentityTest, for_a_proxy_is_told_to_it_alone) {
 
 TEST_F(IdentityTest, for_a_proxy_by_digest_is_told_when_asked_for) {
   origin_.serve("/f", locked(Scheme::digest, "secret", true));
-  // The target that Digest speaks of is the whole address here.
+  // libcurl names the path alone there, which this origin doesn't take for the address it was asked for.
   auto http = with({credentials(AuthScheme::digest, AuthTarget::proxy)});
   http.http_proxy = origin_.url("");
   start("http://files.example/f", {}, http).events.wait_until_done();
