@@ -88,11 +88,16 @@ class DownloadObject final : public Object<IDODownload> {
 
   Result<void> start(const std::optional<std::vector<FileRange>>& ranges, DownloadListener* listener) const {
     const JobSnapshotPtr now = download_.now();
+    const JobState state = now->job.state();
     const auto stream = listener ? listener->stream() : nullptr;
-    if (now->job.download->to_stream && !is_final(now->job.state())) {
-      if (!stream)
+    if (now->job.download->to_stream && !is_final(state)) {
+      if (!stream) {
         return failed_with(DO_E_FILE_DOWNLOADSINK_UNSPECIFIED, "the download has no stream any more: set one");
+      }
       DO_TRY(stream->check());
+      if (status().State == DODownloadState_Transferring) return {};
+      // It shows as Paused because nobody takes its bytes.
+      if (state == JobState::queued || is_running(state)) DO_TRY(command(JobCommand::suspend));
     }
     DO_TRY(download_.ask<void>([&](JobService& service, const Caller& caller, const JobId& id, auto reply) {
       service.start_download(caller, id, ranges, std::move(reply));

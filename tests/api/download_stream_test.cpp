@@ -1,5 +1,8 @@
+#include <dosvc/apartment.h>
+
 #include <atomic>
 #include <stdexcept>
+#include <thread>
 
 #include "api/download_fixture.h"
 
@@ -208,6 +211,22 @@ TEST_F(DownloadStream, is_waited_for) {
   EXPECT_TRUE(same_bytes(stream->bytes(), content(3, {{0, 20'000}})));
 }
 
+TEST_F(DownloadStream, is_asked_for_no_other_ranges_while_it_is_filled) {
+  Moment asked, released;
+  stream->on_write = [&](const std::string&, ULONG*) {
+    asked.come();
+    return released.wait() ? S_OK : E_FAIL;
+  };
+  const auto download = to(stream, "/small");
+  ASSERT_EQ(download->Start(Ranges({{0, 100}})), S_OK);
+  ASSERT_TRUE(asked.wait());
+  EXPECT_TRUE(eventually([&] { return origin.requests_of("/small").size() == 1; }));
+  EXPECT_EQ(download->Start(Ranges({{500, 100}})), S_OK);
+  released.come();
+  ASSERT_TRUE(wait_for_state(download, ear, DODownloadState_Transferred));
+  EXPECT_TRUE(same_bytes(stream->bytes(), content(3, {{0, 100}})));
+}
+
 TEST_F(DownloadStream, gets_nothing_more_after_pause) {
   Moment asked, released;
   stream->on_write = [&](const std::string&, ULONG*) {
@@ -233,6 +252,33 @@ TEST_F(DownloadStream, is_filled_while_start_blocks) {
   ASSERT_EQ(download->Start(Ranges({{0, DO_LENGTH_TO_EOF}})), S_OK);
   EXPECT_TRUE(same_bytes(stream->bytes(), content(6, {{0, kBig}})));
   EXPECT_EQ(state_of(download), DODownloadState_Transferred);
+}
+
+// Its thread must do itself what it waits for, as a call out of an apartment does on Windows.
+TEST_F(DownloadStream, of_an_apartment_is_filled_on_its_thread_while_start_blocks) {
+  std::atomic<bool> elsewhere = false;
+  HRESULT result = E_FAIL;
+  std::thread program([&] {
+    DosvcCallApartments([] {});
+    ASSERT_EQ(CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED), S_OK);
+    const auto thread = std::this_thread::get_id();
+    stream->on_write = [&, thread](const std::string&, ULONG*) {
+      if (std::this_thread::get_id() != thread) elsewhere = true;
+      return S_OK;
+    };
+    {
+      const auto download = to(stream);
+      ASSERT_EQ(set(download, DODownloadProperty_BlockingMode, Value::flag(true)), S_OK);
+      result = download->Start(Ranges({{0, DO_LENGTH_TO_EOF}}));
+      EXPECT_EQ(download->Abort(), S_OK);
+    }
+    CoUninitialize();
+    DosvcCallApartments(nullptr);
+  });
+  program.join();
+  EXPECT_EQ(result, S_OK);
+  EXPECT_FALSE(elsewhere);
+  EXPECT_TRUE(same_bytes(stream->bytes(), content(6, {{0, kBig}})));
 }
 
 TEST_F(DownloadStream, is_released_by_abort) {
