@@ -33,7 +33,7 @@ struct IBackgroundCopyCallback3 : IBackgroundCopyCallback2 {
 };
 DOSVC_INTERFACE_ID(IBackgroundCopyCallback3, IBackgroundCopyCallback2, "98C97BD2-E32B-4AD8-A528-95FD8B16BD42")
 
-// "IBackgroundCopyServerCertificateValidationCallback interface"; see SetServerCertificateValidationInterface.
+// "IBackgroundCopyServerCertificateValidationCallback interface". Declared so that sources compile; it can't be set.
 struct IBackgroundCopyServerCertificateValidationCallback : IUnknown {
   // S_OK accepts the server's certificate. Both blocks of bytes are borrowed; lengths are in bytes.
   virtual HRESULT STDMETHODCALLTYPE ValidateServerCertificate(IBackgroundCopyJob* job, IBackgroundCopyFile* file,

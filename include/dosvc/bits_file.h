@@ -24,11 +24,13 @@ struct IBackgroundCopyFile2 : IBackgroundCopyFile {
 DOSVC_INTERFACE_ID(IBackgroundCopyFile2, IBackgroundCopyFile, "83E81B93-0873-474D-8A8C-F2018B1A939C")
 
 struct IBackgroundCopyFile3 : IBackgroundCopyFile2 {
-  // Full path of the file while it is incomplete; its content may be read once the file is transferred.
+  // Full path of the file until Complete; its content may be read once the file is transferred. DO_E_LOCALPATH_NOT_SET:
+  // where it goes is still to be told.
   virtual HRESULT STDMETHODCALLTYPE GetTemporaryName(LPWSTR* name) = 0;
-  // The application's verdict on the content: FALSE has it fetched anew. E_PENDING: not all there yet.
-  // BG_E_RECORD_DELETED.
+  // The application's verdict on the content: FALSE moves the job to ERROR with BG_E_VALIDATION_FAILED, and Resume
+  // fetches the file anew. E_PENDING: not all there yet. BG_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE SetValidationState(BOOL valid) = 0;
+  // FALSE until it was said to be valid.
   virtual HRESULT STDMETHODCALLTYPE GetValidationState(BOOL* valid) = 0;
   virtual HRESULT STDMETHODCALLTYPE IsDownloadedFromPeer(BOOL* from_peer) = 0;
 };
@@ -43,19 +45,19 @@ DOSVC_INTERFACE_ID(IBackgroundCopyFile4, IBackgroundCopyFile3, "EF7E0655-7888-49
 struct IBackgroundCopyFile5 : IBackgroundCopyFile4 {
   // The union travels by value. BG_E_UNKNOWN_PROPERTY_ID, BG_E_READ_ONLY_PROPERTY.
   virtual HRESULT STDMETHODCALLTYPE SetProperty(BITS_FILE_PROPERTY_ID id, BITS_FILE_PROPERTY_VALUE value) = 0;
-  // BG_E_UNKNOWN_PROPERTY_ID.
+  // The text is empty before the server's first answer. BG_E_UNKNOWN_PROPERTY_ID.
   virtual HRESULT STDMETHODCALLTYPE GetProperty(BITS_FILE_PROPERTY_ID id, BITS_FILE_PROPERTY_VALUE* value) = 0;
 };
 DOSVC_INTERFACE_ID(IBackgroundCopyFile5, IBackgroundCopyFile4, "85C1657F-DAFC-40E8-8834-DF18EA25717E")
 
-// Random access to a file of a job in on-demand mode. BG_E_RANDOM_ACCESS_NOT_SUPPORTED from all: the file or its
-// server cannot do it.
+// Random access to a file of a job in on-demand mode. BG_E_RANDOM_ACCESS_NOT_SUPPORTED from all: the job is in another
+// mode, or the file was added with ranges. BG_E_INVALID_STATE.
 struct IBackgroundCopyFile6 : IBackgroundCopyFile5 {
-  // Goes on filling the file from this offset.
+  // Goes on filling the file from this offset. BG_E_INVALID_RANGE: the file ends before.
   virtual HRESULT STDMETHODCALLTYPE UpdateDownloadPosition(UINT64 offset) = 0;
-  // Fetches these ranges before others. BG_E_INVALID_RANGE.
+  // Fetches these ranges too; they may overlap. E_INVALIDARG: none. BG_E_INVALID_RANGE: not within the file.
   virtual HRESULT STDMETHODCALLTYPE RequestFileRanges(DWORD count, const BG_FILE_RANGE ranges[]) = 0;
-  // What is there, merged and ordered by offset.
+  // What is there, merged and ordered by offset; of jobs in any mode.
   virtual HRESULT STDMETHODCALLTYPE GetFilledFileRanges(DWORD* count, BG_FILE_RANGE** ranges) = 0;
 };
 DOSVC_INTERFACE_ID(IBackgroundCopyFile6, IBackgroundCopyFile5, "CF6784F7-D677-49FD-9368-CB47AEE9D1AD")

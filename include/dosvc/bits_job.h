@@ -51,11 +51,13 @@ struct IBackgroundCopyJob : IUnknown {
   virtual HRESULT STDMETHODCALLTYPE SetPriority(BG_JOB_PRIORITY priority) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetPriority(BG_JOB_PRIORITY* priority) = 0;
 
-  // BG_NOTIFY_* bits. E_NOTIMPL: unknown bits. BG_E_INVALID_STATE.
+  // BG_NOTIFY_* bits. E_NOTIMPL: unknown bits, and BG_NOTIFY_FILE_RANGES_TRANSFERRED on jobs made through
+  // CLSID_DeliveryOptimization. BG_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE SetNotifyFlags(ULONG flags) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetNotifyFlags(ULONG* flags) = 0;
-  // An object with IBackgroundCopyCallback; the last one set is called, NULL removes it. The job holds a reference
-  // until then, and no longer than the process lives: set it again after a restart. BG_E_INVALID_STATE.
+  // An object with IBackgroundCopyCallback (E_NOINTERFACE else); the last one set is called, NULL removes it. The job
+  // holds a reference until then, and no longer than the process lives: set it again after a restart.
+  // BG_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE SetNotifyInterface(IUnknown* callback) = 0;
   // *callback is NULL when none is set.
   virtual HRESULT STDMETHODCALLTYPE GetNotifyInterface(IUnknown** callback) = 0;
@@ -73,31 +75,35 @@ struct IBackgroundCopyJob : IUnknown {
   // BG_E_PROXY_LIST_TOO_LARGE, BG_E_PROXY_BYPASS_LIST_TOO_LARGE, BG_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE SetProxySettings(BG_JOB_PROXY_USAGE usage, const WCHAR* proxies,
                                                      const WCHAR* bypass) = 0;
+  // The lists are NULL but for BG_JOB_PROXY_USAGE_OVERRIDE.
   virtual HRESULT STDMETHODCALLTYPE GetProxySettings(BG_JOB_PROXY_USAGE* usage, LPWSTR* proxies, LPWSTR* bypass) = 0;
-  // Makes the caller, an administrator, the owner. E_ACCESSDENIED. BG_E_NEW_OWNER_NO_FILE_ACCESS,
-  // BG_E_NEW_OWNER_DIFF_MAPPING, BG_E_INVALID_STATE.
+  // Makes the caller, an administrator, the owner; what the owner before had entrusted to the job (credentials,
+  // certificate, headers, command) is forgotten. E_ACCESSDENIED. BG_E_NEW_OWNER_NO_FILE_ACCESS, BG_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE TakeOwnership() = 0;
 };
 DOSVC_INTERFACE_ID(IBackgroundCopyJob, IUnknown, "37668D37-507E-4160-9316-26306D150B12")
 
 struct IBackgroundCopyJob2 : IBackgroundCopyJob {
-  // A program started on TRANSFERRED or ERROR when no callback answers; again after the retry delay when it fails. NULL
-  // removes it. E_INVALIDARG: parameters without a program. BG_E_STRING_TOO_LONG, BG_E_INVALID_STATE.
+  // A program, by its full path, started on TRANSFERRED or ERROR when no callback answers; again after the retry delay
+  // when it fails. The parameters are the whole command line, beginning with the program's name. NULL and NULL remove
+  // it. E_INVALIDARG: parameters without a program, or no full path. BG_E_STRING_TOO_LONG, BG_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE SetNotifyCmdLine(LPCWSTR program, LPCWSTR parameters) = 0;
+  // Both empty when there is none.
   virtual HRESULT STDMETHODCALLTYPE GetNotifyCmdLine(LPWSTR* program, LPWSTR* parameters) = 0;
+  // Zeros for a job that has no reply.
   virtual HRESULT STDMETHODCALLTYPE GetReplyProgress(BG_JOB_REPLY_PROGRESS* progress) = 0;
   // The server's reply to an upload-reply job; *buffer is NULL when there is none. BG_E_TOO_LARGE: over 1 MiB, only
   // the length is given. E_NOTIMPL: another type of job. BG_E_INVALID_STATE: not TRANSFERRED.
   virtual HRESULT STDMETHODCALLTYPE GetReplyData(BYTE** buffer, UINT64* length) = 0;
-  // E_ACCESSDENIED, E_INVALIDARG. BG_E_INVALID_STATE: the reply is arriving.
+  // E_NOTIMPL: not an upload-reply job. E_ACCESSDENIED, E_INVALIDARG. BG_E_INVALID_STATE: the reply is arriving.
   virtual HRESULT STDMETHODCALLTYPE SetReplyFileName(LPCWSTR name) = 0;
   // E_NOTIMPL: not an upload-reply job. *name may be NULL.
   virtual HRESULT STDMETHODCALLTYPE GetReplyFileName(LPWSTR* name) = 0;
-  // One set for each pair of target and scheme; never readable again. BG_E_INVALID_AUTH_TARGET,
-  // BG_E_INVALID_AUTH_SCHEME, BG_E_USERNAME_TOO_LARGE, BG_E_PASSWORD_TOO_LARGE. E_INVALIDARG: NULL name or password
-  // with Basic or Digest.
+  // One set for each pair of target and scheme; never readable again. NULL and NULL with NTLM or Negotiate: the
+  // identity that the owner has. E_ACCESSDENIED: not the owner. BG_E_INVALID_AUTH_TARGET, BG_E_INVALID_AUTH_SCHEME
+  // (Passport too), BG_E_USERNAME_TOO_LARGE, BG_E_PASSWORD_TOO_LARGE. E_INVALIDARG: NULL name or password.
   virtual HRESULT STDMETHODCALLTYPE SetCredentials(BG_AUTH_CREDENTIALS* credentials) = 0;
-  // S_FALSE: there were none for the pair.
+  // S_FALSE: there were none for the pair. Codes as above.
   virtual HRESULT STDMETHODCALLTYPE RemoveCredentials(BG_AUTH_TARGET target, BG_AUTH_SCHEME scheme) = 0;
 };
 DOSVC_INTERFACE_ID(IBackgroundCopyJob2, IBackgroundCopyJob, "54B50739-686F-45EB-9DFF-D6A9A0FAA9AF")
@@ -111,19 +117,22 @@ struct IBackgroundCopyJob3 : IBackgroundCopyJob2 {
   // BG_E_TOO_MANY_RANGES_IN_FILE, E_ACCESSDENIED, BG_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE AddFileWithRanges(LPCWSTR remote_url, LPCWSTR local_name, DWORD count,
                                                       BG_FILE_RANGE ranges[]) = 0;
-  // BG_COPY_FILE_* bits; meaningful for file shares only.
+  // BG_COPY_FILE_* bits: which rights are copied from an SMB server. There are none, so only 0 can be set.
+  // E_INVALIDARG: unknown bits. E_NOTIMPL: known ones. BG_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE SetFileACLFlags(DWORD flags) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetFileACLFlags(DWORD* flags) = 0;
 };
 DOSVC_INTERFACE_ID(IBackgroundCopyJob3, IBackgroundCopyJob2, "443C8934-90FF-48ED-BCDE-26F5C7450042")
 
 struct IBackgroundCopyJob4 : IBackgroundCopyJob3 {
-  // BG_JOB_*PEERCACHING* bits.
+  // BG_JOB_*PEERCACHING* bits; kept and given back, for there are no peers. E_NOTIMPL: unknown bits.
+  // BG_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE SetPeerCachingFlags(DWORD flags) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetPeerCachingFlags(DWORD* flags) = 0;
+  // 0x2000 (medium), of root's jobs 0x3000 (high); and TRUE for those.
   virtual HRESULT STDMETHODCALLTYPE GetOwnerIntegrityLevel(ULONG* level) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetOwnerElevationState(BOOL* elevated) = 0;
-  // Seconds of transferring, over all tries; 90 days unless set.
+  // Seconds of connecting and transferring since the last Resume; 90 days unless set.
   virtual HRESULT STDMETHODCALLTYPE SetMaximumDownloadTime(ULONG seconds) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetMaximumDownloadTime(ULONG* seconds) = 0;
 };
@@ -133,7 +142,8 @@ struct IBackgroundCopyJob5 : IBackgroundCopyJob4 {
   // The union travels by value. BG_E_UNKNOWN_PROPERTY_ID, BG_E_READ_ONLY_PROPERTY,
   // BG_E_PROPERTY_SUPPORTED_FOR_DOWNLOAD_JOBS_ONLY, BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE,
   // BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, BG_E_MAX_DOWNLOAD_SIZE_INVALID_VALUE,
-  // BG_E_USE_STORED_CREDENTIALS_NOT_SUPPORTED.
+  // BG_E_USE_STORED_CREDENTIALS_NOT_SUPPORTED. E_INVALIDARG: no such cost flags. BG_E_UNSUPPORTED_JOB_CONFIGURATION,
+  // BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD: it doesn't go with what is set already. BG_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE SetProperty(BITS_JOB_PROPERTY_ID id, BITS_JOB_PROPERTY_VALUE value) = 0;
   // BG_E_UNKNOWN_PROPERTY_ID.
   virtual HRESULT STDMETHODCALLTYPE GetProperty(BITS_JOB_PROPERTY_ID id, BITS_JOB_PROPERTY_VALUE* value) = 0;

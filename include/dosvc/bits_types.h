@@ -78,7 +78,7 @@ enum BG_CERT_STORE_LOCATION : LONG {
 // In brackets the member of BITS_JOB_PROPERTY_VALUE that the id goes with. 6 and 8 have no public name (Dword).
 enum BITS_JOB_PROPERTY_ID : LONG {
   BITS_JOB_PROPERTY_ID_COST_FLAGS = 1,                     // BITS_JOB_TRANSFER_POLICY or BITS_COST_* bits [Dword]
-  BITS_JOB_PROPERTY_NOTIFICATION_CLSID = 2,                // class to start when nobody listens [ClsID]
+  BITS_JOB_PROPERTY_NOTIFICATION_CLSID = 2,                // kept; no class is started [ClsID]
   BITS_JOB_PROPERTY_DYNAMIC_CONTENT = 3,                   // [Enable]
   BITS_JOB_PROPERTY_HIGH_PERFORMANCE = 4,                  // several files at a time [Enable]
   BITS_JOB_PROPERTY_MAX_DOWNLOAD_SIZE = 5,                 // bytes, from 1 up [Uint64]

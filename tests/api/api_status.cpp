@@ -1,7 +1,7 @@
 // api_status PAGE HEADERS [--update]: writes down which methods of the public interfaces work, by asking the library,
-// and fails when PAGE says anything else; with --update it rewrites PAGE. HEADERS is include/dosvc: interfaces and
-// methods are read from there, so none can be left out. What is exposed is asked for by QueryInterface; each method
-// that is said to answer E_NOTIMPL is called.
+// and fails when PAGE, or api.md beside it, says anything else; with --update it rewrites PAGE. HEADERS is
+// include/dosvc: interfaces and methods are read from there, so none can be left out. What is exposed is asked for by
+// QueryInterface; each method that is said to answer E_NOTIMPL is called.
 
 #include "api/declared.h"
 #include "api/ear.h"
@@ -14,6 +14,8 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <regex>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -174,18 +176,71 @@ std::string page_of(const std::vector<Interface>& interfaces, const Objects& bit
   return page;
 }
 
+// ---- docs/api.md, which people write
+
+// How it calls a status.
+std::string word_for(const std::string& status) {
+  if (status == "interface not exposed") return "–";
+  return status.starts_with("done, but") ? "partly" : status;
+}
+
+// Its rows: "Interface::Method" and the two columns of the views.
+std::map<std::string, std::string> rows_of(const std::string& text) {
+  const std::regex heading(R"(## (I\w+))"), row(R"(\| (\w+) \| ([^|]*) \| ([^|]*) \|[^|]*\|)");
+  std::map<std::string, std::string> rows;
+  std::string owner;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch found;
+    if (std::regex_match(line, found, heading)) {
+      owner = found[1];
+    } else if (std::regex_match(line, found, row) && found[1] != "method") {
+      rows[owner + "::" + found[1].str()] = found[2].str() + " | " + found[3].str();
+    }
+  }
+  return rows;
+}
+
+bool says_the_same(const std::filesystem::path& page, const std::vector<Interface>& interfaces, const Objects& bits,
+                   const Objects& delivery) {
+  std::map<std::string, std::string> rows = rows_of(content_of(page));
+  bool same = true;
+  const auto differs = [&](const std::string& method, const std::string& why) {
+    std::cerr << page.string() << ": " << method << " " << why << "\n";
+    same = false;
+  };
+  for (const Interface& one : interfaces) {
+    for (const std::string& method : one.methods) {
+      const std::string full = one.full(method);
+      const std::string truth =
+          word_for(status_of(bits, one, method)) + " | " + word_for(status_of(delivery, one, method));
+      if (rows[full] != truth) differs(full, "should have the columns " + truth);
+      rows.erase(full);
+    }
+  }
+  for (const auto& [method, columns] : rows) differs(method, "is declared nowhere");
+  return same;
+}
+
 int run(const std::filesystem::path& page, const std::filesystem::path& headers, bool update) {
   std::string folder = (std::filesystem::temp_directory_path() / "dosvc-status.XXXXXX").string();
   if (!::mkdtemp(folder.data())) give_up("no temporary folder");
   ::setenv("DOSVC_STATE_DIR", (folder + "/state").c_str(), 1);
   for (const char* variable : {"DOSVC_MODE", "http_proxy", "all_proxy", "ALL_PROXY"}) ::unsetenv(variable);
   must(CoInitializeEx(nullptr, COINIT_MULTITHREADED), "CoInitializeEx");
-  const std::string now = page_of(declared_interfaces(headers), objects_of(CLSID_BackgroundCopyManager, folder),
-                                  objects_of(CLSID_DeliveryOptimization, folder));
+  const std::vector<Interface> interfaces = declared_interfaces(headers);
+  std::string now;
+  bool same = false;
+  {
+    const Objects bits = objects_of(CLSID_BackgroundCopyManager, folder);
+    const Objects delivery = objects_of(CLSID_DeliveryOptimization, folder);
+    now = page_of(interfaces, bits, delivery);
+    same = says_the_same(page.parent_path() / "api.md", interfaces, bits, delivery);
+  }
   CoUninitialize();
   std::filesystem::remove_all(folder);
   if (update) std::ofstream(page) << now;
-  if (content_of(page) == now) return 0;
+  if (content_of(page) == now) return same ? 0 : 1;
   std::cerr << page.string() << " is out of date: run api_status with --update, and read what changed.\n";
   return 1;
 }

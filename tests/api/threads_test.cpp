@@ -1,4 +1,5 @@
 #include "api/api_fixture.h"
+#include "api/job_methods.h"
 
 #include <atomic>
 #include <thread>
@@ -80,6 +81,33 @@ TEST_P(Threads, one_job_may_be_used_by_all) {
     });
   }
   for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(job->Cancel(), S_OK);
+}
+
+// All methods of one job and its file, while it is resumed and suspended again and again. What they answer is tested
+// one by one in stages_test.cpp.
+TEST_P(Threads, every_method_may_be_called_by_all_at_once) {
+  origin.serve("/x", {.size = 1 << 20, .rules = {origin::always(origin::cut_after(1000, origin::Ending::stall))}});
+  const com_ptr<Ear> ear = make_object<Ear>();
+  const auto job = job_for("/x", ear.get());
+  Faces on(job);
+  on.url = wide(origin.url("/x"));
+  on.local = wide(local("more"));
+  ASSERT_EQ(ear->QueryInterface(IID_PPV_ARGS(on.ear.put())), S_OK);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int round = 0; round < 2; ++round) {
+        if (t == 0) job->Resume();
+        for (const Getter& each : getters()) each.call(on);
+        for (const Setter& each : setters()) each.call(on);
+        if (t == 1) job->Suspend();
+        for (const BadArgument& each : bad_arguments()) each.call(on);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(job->SetNotifyInterface(nullptr), S_OK);
   EXPECT_EQ(job->Cancel(), S_OK);
 }
 
