@@ -16,7 +16,7 @@ Result<void> FileObject::change(FileChange change) const {
 }
 
 HRESULT FileObject::GetRemoteName(LPWSTR* name) {
-  return read(name, [](const FileSnapshot& file) { return task_string(file.file.remote_name); });
+  return read(name, [](const FileSnapshot& file) { return task_string(file.shown_name); });
 }
 
 HRESULT FileObject::SetRemoteName(LPCWSTR name) {

@@ -61,6 +61,7 @@ struct DownloadSettings {
   std::chrono::seconds no_progress_timeout{0};  // as the program set it; 0: the default of the job's priority
   bool keep = false;                            // over restarts of the service
   bool to_stream = false;                       // the file is only on its way to the program's stream
+  std::uint64_t finished = 0;                   // bytes of the local file that earlier starts asked for and got
 
   friend bool operator==(const DownloadSettings&, const DownloadSettings&) = default;
 };

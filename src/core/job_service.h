@@ -84,6 +84,9 @@ using JobSnapshotPtr = std::shared_ptr<const JobSnapshot>;
 
 struct FileSnapshot {
   File file;
+  // File::remote_name, or where the last answer came from when the job wants redirects to be reported. It is never
+  // asked itself: what the job knows for the first address, passwords and all, is not for another.
+  std::string shown_name;
   std::optional<std::uint64_t> bytes_total;  // of the local file
   std::uint64_t bytes_transferred = 0;
   RangeSet received;  // of the local file

@@ -45,7 +45,7 @@ void Delivery::file_event(NotificationKind kind, std::uint32_t file, std::vector
   reconsider();
 }
 
-bool Delivery::has_command() const { return run_command_ && !snapshot_->job.notify_command.program.empty(); }
+bool Delivery::has_command() const { return !snapshot_->job.notify_command.program.empty(); }
 
 bool Delivery::state_is_due() const {
   const Job& job = snapshot_->job;
@@ -120,13 +120,14 @@ void Delivery::done_telling() {
     file_events_.pop_front();
   } else {
     state_taken_ = true;
+    if (has_command()) command_.done(snapshot_->job.id);
   }
   start_over();
   reconsider();
 }
 
 void Delivery::run_command() {
-  run_command_(snapshot_->job, [this, call = ++call_, alive = std::weak_ptr<const char>(alive_)](Result<int> exited) {
+  command_.run(snapshot_->job, [this, call = ++call_, alive = std::weak_ptr<const char>(alive_)](Result<int> exited) {
     if (alive.expired() || call != call_ || telling_ != Telling::calling) return;
     if (exited && *exited == 0) return done_telling();
     repeat_after(snapshot_->job.minimum_retry_delay);

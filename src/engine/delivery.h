@@ -33,11 +33,18 @@ namespace dosvc {
 // Follows the job by its published snapshots, so that a program never hears of what isn't on disk.
 class Delivery {
  public:
-  // Runs the job's command and answers with its exit status; the answer comes on the loop's thread, or never.
-  using RunCommand = std::function<void(const Job&, Reply<int>)>;
+  // What the job's command needs of the engine. Outlives this.
+  class Command {
+   public:
+    virtual ~Command() = default;
+    // Runs it and answers with its exit status; on the loop's thread, or never.
+    virtual void run(const Job& job, Reply<int> exited) = 0;
+    // The state that the job is in was taken, by the command or by a listener: it isn't run for it any more.
+    virtual void done(const JobId& id) = 0;
+  };
 
-  Delivery(Loop& loop, std::shared_ptr<Mailbox> mailbox, RunCommand run_command)
-      : loop_(loop), mailbox_(std::move(mailbox)), run_command_(std::move(run_command)) {}
+  Delivery(Loop& loop, std::shared_ptr<Mailbox> mailbox, Command& command)
+      : loop_(loop), mailbox_(std::move(mailbox)), command_(command) {}
 
   // The job is now as `snapshot` says. `occurrence` grows with each move to ERROR or TRANSFERRED.
   void update(JobSnapshotPtr snapshot, std::uint64_t occurrence);
@@ -85,7 +92,7 @@ class Delivery {
   bool about_file_ = false;  // what is told now is the first of them
   // The job stays where it was when this was told: taking the flag away and back tells nothing twice.
   bool state_taken_ = false;
-  RunCommand run_command_;
+  Command& command_;
   JobState modified_state_ = JobState::suspended;  // as last told by a modification
 
   bool modification_waits_ = false;

@@ -5,7 +5,7 @@
 #include "core/file_layout.h"
 #include "core/names.h"
 
-#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace dosvc {
@@ -19,7 +19,7 @@ Result<void> check_start(const Job& job, const File& file, const std::optional<s
   if (file.local_name.empty() && !job.download->to_stream) {
     return refuse(DO_E_FILE_DOWNLOADSINK_UNSPECIFIED, "the download has neither a local path nor a stream: set one");
   }
-  const bool parts = ranges && !FileLayout(*ranges, {}).whole();
+  const bool parts = !FileLayout(ranges && !ranges->empty() ? *ranges : file.ranges, {}).whole();
   if (job.download->to_stream && !job.resumed && (!ranges || ranges->empty())) {
     return refuse(DO_E_DOWNLOAD_RANGES_EXPECTED, "a download to a stream needs ranges: 0 to the end is all");
   }
@@ -30,6 +30,21 @@ Result<void> check_start(const Job& job, const File& file, const std::optional<s
     return refuse(DO_E_DOWNLOAD_RANGES_UNEXPECTED, "only a whole file can be checked, and parts of it were asked for");
   }
   if (ranges) DO_TRY(check_ranges(*ranges));
+  return {};
+}
+
+std::vector<FileRange> asked_for(const File& file) {
+  return file.ranges.empty() ? std::vector<FileRange>{FileRange{}} : file.ranges;
+}
+
+// Together they must be no more than a file can hold.
+Result<void> check_total(const std::vector<FileRange>& ranges) {
+  std::uint64_t room = std::numeric_limits<std::int64_t>::max();
+  for (const FileRange& range : ranges) {
+    if (range.length == FileRange::kToEnd) continue;
+    if (range.length > room) return refuse(BG_E_INVALID_RANGE, "the ranges are more than a file can hold");
+    room -= range.length;
+  }
   return {};
 }
 
@@ -74,13 +89,24 @@ void Engine::make_way(JobRecord& record, Reply<void> made) {
                             }));
 }
 
-// New ranges come behind what is there; without them it goes on with what is missing.
+// Without ranges it goes on with what is missing. New ones come behind what earlier starts asked for and got, and take
+// the place of what the last one asked for and didn't get to its end.
 Result<void> Engine::launch(JobRecord& record, const std::optional<std::vector<FileRange>>& ranges) {
   FileRecord& file = record.files.front();
-  if (ranges && !ranges->empty()) {
-    const bool first = !record.job.resumed;
-    file.file.ranges = first ? *ranges : continued(file, *ranges);
-    if (file.file.stage == FileStage::transferred) file.file.stage = FileStage::waiting;
+  DownloadSettings& download = *record.job.download;
+  if (ranges) {
+    const FileLayout layout(file.file.ranges, file.file.size);
+    if (file.file.stage == FileStage::transferred) download.finished = file.file.done.total();
+    std::vector<FileRange> all = layout.front(download.finished);
+    const std::vector<FileRange> more = ranges->empty() ? std::vector<FileRange>{FileRange{}} : *ranges;
+    all.insert(all.end(), more.begin(), more.end());
+    DO_TRY(check_total(all));
+    const bool again = record.job.resumed && file.file.stage == FileStage::waiting && all == asked_for(file.file);
+    if (!again) {
+      file.file.ranges = std::move(all);
+      file.file.stage = FileStage::waiting;
+      keep_front(file, download.finished);
+    }
     record.next_file = 0;
     record.recount(file);
     commits_.save_file(record.job.id, file.file.index);
@@ -88,17 +114,11 @@ Result<void> Engine::launch(JobRecord& record, const std::optional<std::vector<F
   return resume(record);
 }
 
-// What was received without a gap, and then the new ranges. Bytes behind a gap would be left in the file: then all of
-// it is fetched anew.
-std::vector<FileRange> Engine::continued(FileRecord& file, const std::vector<FileRange>& more) {
-  const std::uint64_t held = file.progress.received.contiguous_end(0);
-  std::vector<FileRange> ranges = FileLayout(file.file.ranges, file.file.size).front(held);
-  ranges.insert(ranges.end(), more.begin(), more.end());
-  if (file.progress.received.total() > held) {
-    file.file.start_anew();
-    file.progress.received.clear();
-  }
-  return ranges;
+// Forgets what lies behind so many bytes.
+void Engine::keep_front(FileRecord& file, std::uint64_t bytes) {
+  const ByteRange behind{bytes, FileRange::kToEnd};
+  file.progress.received.remove(behind);
+  file.file.done.remove(behind);
 }
 
 }  // namespace dosvc

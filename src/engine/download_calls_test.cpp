@@ -107,10 +107,81 @@ TEST_F(Downloads, ranges_while_paused_replace_what_was_still_asked_for) {
   ASSERT_TRUE(suspend(id).ok());
   ASSERT_EQ(start_download(id, Parts{{{900'000, 1000}}}), S_OK);
   ASSERT_TRUE(complete(id).ok());
-  EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(0, 70'000) + content_.substr(900'000, 1000));
+  EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(900'000, 1000));
 }
 
-TEST_F(Downloads, of_a_file_with_a_gap_only_what_lies_before_it_is_kept) {
+TEST_F(Downloads, what_earlier_starts_brought_stays_when_the_last_is_replaced) {
+  const JobId id = ready_download(true);
+  ASSERT_EQ(start_download(id, Parts{{{500'000, 1000}}}), S_OK);
+  transport.next(kUrl, {.stall_after = 70'000});
+  ASSERT_EQ(start_download(id, Parts{{{0, 200'000}}}), S_OK);
+  ASSERT_TRUE(suspend(id).ok());
+  restart();
+  ASSERT_EQ(start_download(id, Parts{{{900'000, 10}}}), S_OK);
+  ASSERT_TRUE(complete(id).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(500'000, 1000) + content_.substr(900'000, 10));
+}
+
+TEST_F(Downloads, the_same_ranges_again_go_on_where_they_were) {
+  const std::vector<std::pair<Parts, std::string>> kCases = {
+      {Parts{{{0, FileRange::kToEnd}}}, content_},
+      {Parts{std::vector<FileRange>{}}, content_},
+      {Parts{{{200'000, 500'000}}}, content_.substr(200'000, 500'000)},
+  };
+  for (const auto& [parts, wanted] : kCases) {
+    transport.next(kUrl, {.stall_after = 70'000});
+    const JobId id = ready_download();
+    ASSERT_EQ(start_download(id, parts), S_OK);
+    ASSERT_TRUE(suspend(id).ok());
+    ASSERT_EQ(start_download(id, parts), S_OK);
+    EXPECT_GE(transport.requests().back().asked.offset, 70'000u);
+    ASSERT_TRUE(complete(id).ok());
+    EXPECT_EQ(files.content("/dl/a.bin"), wanted);
+  }
+}
+
+TEST_F(Downloads, no_ranges_after_parts_are_the_whole_file) {
+  const JobId id = ready_download();
+  ASSERT_EQ(start_download(id, Parts{{{5, 5}}}), S_OK);
+  ASSERT_EQ(start_download(id, Parts{std::vector<FileRange>{}}), S_OK);
+  ASSERT_TRUE(complete(id).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(5, 5) + content_);
+}
+
+TEST_F(Downloads, bytes_that_were_written_and_not_told_of_do_not_stay_behind_the_file) {
+  const JobId id = ready_download();
+  transport.next(kUrl, {.by_hand = true});
+  ASSERT_EQ(start_download(id), S_OK);
+  auto fetch = transport.open(kUrl);
+  fetch->answer();
+  fetch->bytes(1000);
+  const std::string more = content_.substr(1000, 5000);
+  ASSERT_TRUE(fetch->request().into->write(1000, std::as_bytes(std::span(more))).ok());
+  fetch.reset();
+  ASSERT_TRUE(suspend(id).ok());
+  ASSERT_EQ(start_download(id, Parts{{{0, 1000}, {50'000, 10}}}), S_OK);
+  ASSERT_TRUE(complete(id).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(0, 1000) + content_.substr(50'000, 10));
+}
+
+TEST_F(Downloads, a_check_made_mandatory_later_holds_for_parts_too) {
+  transport.next(kUrl, {.stall_after = 10});
+  const JobId id = ready_download();
+  ASSERT_EQ(start_download(id, Parts{{{0, 50'000}}}), S_OK);
+  ASSERT_TRUE(suspend(id).ok());
+  ASSERT_TRUE(
+      change_file(id, {.integrity = IntegrityCheck{"http://origin/x", "", ""}, .integrity_mandatory = true}).ok());
+  EXPECT_EQ(start_download(id), DO_E_DOWNLOAD_RANGES_UNEXPECTED);
+}
+
+TEST_F(Downloads, ranges_of_more_than_a_file_can_hold_are_refused) {
+  const JobId id = ready_download();
+  ASSERT_EQ(start_download(id, Parts{{{5, 5}}}), S_OK);
+  EXPECT_EQ(start_download(id, Parts{{{0, (std::uint64_t{1} << 63) - 1}}}), BG_E_INVALID_RANGE);
+  EXPECT_EQ(state_of(id), JobState::transferred);
+}
+
+TEST_F(Downloads, of_a_file_with_a_gap_nothing_stays_behind_the_new_ranges) {
   constexpr std::uint32_t kPiece = 16u << 10;
   content_.resize(4 * kPiece);
   PiecesHashes hashes{content_.size(), kPiece, {}};
@@ -127,7 +198,7 @@ TEST_F(Downloads, of_a_file_with_a_gap_only_what_lies_before_it_is_kept) {
   ASSERT_EQ(start_download(id, Parts{{{10, 20}}}), S_OK);
   EXPECT_EQ(state_of(id), JobState::transferred);
   ASSERT_TRUE(complete(id).ok());
-  EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(0, kPiece) + content_.substr(10, 20));
+  EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(10, 20));
 }
 
 TEST_F(Downloads, ranges_after_a_restart_are_still_packed_behind) {

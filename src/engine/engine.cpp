@@ -355,6 +355,7 @@ void Engine::file_failed(JobRecord& record, FileRecord& file, Failure failure) {
 
 void Engine::schedule_retry(JobRecord& record, RetryAfter when) {
   record.next_attempt = ports_.loop.now() + when.delay;
+  record.patience_ends_then = when.then_fail;
   record.retry = ports_.loop.after(when.delay, [this, id = record.job.id, when] {
     JobRecord& job = *jobs_.at(id);
     if (job.finishing) return;
@@ -375,6 +376,8 @@ void Engine::keep_no_progress_timeout(JobRecord& record) {
     (void)apply(record, JobEvent::failed);
   } else if (record.next_attempt && deadline < *record.next_attempt) {
     schedule_retry(record, {left, true});
+  } else if (record.next_attempt && record.patience_ends_then) {
+    schedule_retry(record, {*record.next_attempt - ports_.loop.now(), false});
   }
 }
 

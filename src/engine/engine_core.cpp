@@ -45,9 +45,7 @@ Result<void> Engine::load() {
 }
 
 std::unique_ptr<JobRecord> Engine::new_record() {
-  return std::make_unique<JobRecord>(ports_.loop, mailbox_, [this](const Job& job, Reply<int> exited) {
-    if (options_.transfers) notify_by_program(job, std::move(exited));
-  });
+  return std::make_unique<JobRecord>(ports_.loop, mailbox_, static_cast<Delivery::Command&>(*this));
 }
 
 void Engine::stop(std::function<void()> stopped) {
@@ -115,7 +113,7 @@ JobRecord* Engine::record(const JobId& id) {
 void Engine::publish(JobRecord& record, const std::set<std::uint32_t>& files) {
   for (const std::uint32_t index : files) {
     FileRecord& file = record.files[index];
-    FileSnapshotPtr shot = JobRecord::snapshot(file);
+    FileSnapshotPtr shot = record.snapshot(file);
     if (file.cell) {
       file.cell->publish(std::move(shot));
     } else {

@@ -23,7 +23,7 @@ inline constexpr auto kStoreRetry = std::chrono::seconds(5);
 
 // Owns every job and decides, event by event, what happens to it. All state belongs to the loop's thread; calls from
 // other threads are posted there. Reads of others are served from what was published.
-class Engine final : public RunningEngine, private CommitQueue::Owner {
+class Engine final : public RunningEngine, private CommitQueue::Owner, private Delivery::Command {
  public:
   Engine(EnginePorts ports, EngineOptions options);
   ~Engine() override;
@@ -71,7 +71,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner {
   // Downloads of IDOManager: see download_calls.cpp.
   void make_way(JobRecord& record, Reply<void> made);
   Result<void> launch(JobRecord& record, const std::optional<std::vector<FileRange>>& ranges);
-  std::vector<FileRange> continued(FileRecord& file, const std::vector<FileRange>& more);
+  static void keep_front(FileRecord& file, std::uint64_t bytes);
 
   // The state, the run, the failures, the end: see engine.cpp.
   Result<void> apply(JobRecord& record, JobEvent event, std::optional<JobError> error = std::nullopt);
@@ -107,11 +107,13 @@ class Engine final : public RunningEngine, private CommitQueue::Owner {
   void watch_download_time(JobRecord& record);
   void watch_age();
   void expire_old_jobs();
+  void follow_clock(WallTime::duration jump);
   void drop_volatile_downloads();
 
   // What the store and the world see: see engine_core.cpp.
   std::unique_ptr<JobRecord> new_record();
-  void notify_by_program(const Job& job, Reply<int> exited);
+  void run(const Job& job, Reply<int> exited) override;
+  void done(const JobId& id) override;
   JobRecord* record(const JobId& id) override;
   void publish(JobRecord& record, const std::set<std::uint32_t>& files) override;
   void commit_failed(const std::vector<JobId>& touched, const Error& error) override;

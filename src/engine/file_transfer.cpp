@@ -33,7 +33,28 @@ HttpOptions request_options(const Job& job) {
 
 }  // namespace
 
+// What can't be done however often it is tried.
+Result<void> FileTransfer::check_task() const {
+  const bool whole = FileLayout(file_.ranges, file_.size).whole();
+  if (file_.integrity_mandatory && file_.integrity.url.empty()) {
+    return Error{DO_E_INTEGRITYCHECKINFO_UNSPECIFIED, ErrorContext::none,
+                 "a check of the file was made mandatory, but not what to check it by"};
+  }
+  if (file_.integrity_mandatory && !whole) {
+    return Error{DO_E_DOWNLOAD_RANGES_UNEXPECTED, ErrorContext::none,
+                 "only a whole file can be checked, and parts of it were asked for"};
+  }
+  if (one_answer_only() && (file_.ranges.size() > 1 || (job_.on_demand && whole))) {
+    return Error{BG_E_UNSUPPORTED_JOB_CONFIGURATION, ErrorContext::none,
+                 "parts need a request each, but dynamic content and other methods than GET allow one only"};
+  }
+  return {};
+}
+
 void FileTransfer::start() {
+  if (auto possible = check_task(); !possible) {
+    return fail({possible.error(), FailureClass::fatal, 0, std::nullopt});
+  }
   // Pieces are pieces of the whole file.
   if (file_.integrity.url.empty() || !FileLayout(file_.ranges, file_.size).whole()) {
     return open(file_.identity.known() && !file_.done.empty() ? OpenTemp::resume : OpenTemp::fresh);
@@ -41,7 +62,7 @@ void FileTransfer::start() {
   phase_ = Phase::hashes;
   pieces_ = std::make_unique<PieceCheck>(parts_.transport, parts_.files, file_.integrity, file_.integrity_mandatory,
                                          static_cast<PieceCheck::Owner&>(*this));
-  pieces_->begin(request_options(job_));
+  pieces_->begin(request_options(job_), file_.remote_name);
 }
 
 void FileTransfer::hashes_ready() {
@@ -89,8 +110,12 @@ std::optional<Stretch> FileTransfer::next_missing(const FileLayout& layout) cons
 
 void FileTransfer::fetch() {
   phase_ = Phase::fetching;
-  const FileLayout layout(file_.ranges, file_.size);
-  if (auto inside = layout.check(); !inside) {
+  FileLayout layout(file_.ranges, file_.size);
+  if (auto inside = layout.check(); !inside && !answered_) {
+    // So it was when last asked; the file, or its address, may be another now.
+    file_.size.reset();
+    layout = FileLayout(file_.ranges, {});
+  } else if (!inside) {
     Error error = inside.error();
     error.context = ErrorContext::remote_file;
     return fail({std::move(error), FailureClass::fatal, 0, std::nullopt});
@@ -123,7 +148,7 @@ void FileTransfer::request(const FileLayout& layout, const Stretch& stretch) {
   request.http = request_options(job_);
   request.asked.offset = stretch.remote;
   request.asked.validator = file_.validator;
-  request.asked.size = file_.size;
+  request.asked.size = file_.size || !pieces_ ? file_.size : pieces_->content_length();
   request.asked.part = part;
   request.asked.holds_bytes = holds_bytes;
   if (part && stretch.length) request.asked.end = stretch.remote + *stretch.length;
@@ -144,17 +169,13 @@ void FileTransfer::wanted_changed() {
 }
 
 void FileTransfer::on_answer(const TakeBody* take, const ResponseHead& head) {
-  note_answer(head, take != nullptr);
+  note_answer(head);
   if (!take) return owner_.file_changed();
+  answered_ = true;
   if (take->size || file_.ranges.empty()) file_.size = take->size;
   file_.validator = take->validator;
   file_.modified = take->modified;
-  if (pieces_ && file_.size) {
-    if (auto fits = pieces_->check_size(*file_.size); !fits) {
-      fetch_ = {};
-      return fail({fits.error(), FailureClass::fatal, 0, std::nullopt});
-    }
-  }
+  if (file_.size && !has_right_size()) return;
   const std::weak_ptr<const char> alive = alive_;
   owner_.content_began();
   if (alive.expired()) return;
@@ -164,16 +185,21 @@ void FileTransfer::on_answer(const TakeBody* take, const ResponseHead& head) {
   }
 }
 
+// False: it is of another size than its hashes say, and that was the end.
+bool FileTransfer::has_right_size() {
+  const Result<void> fits = pieces_ ? pieces_->check_size(*file_.size) : Result<void>{};
+  if (fits) return true;
+  fetch_ = {};
+  fail({fits.error(), FailureClass::fatal, 0, std::nullopt});
+  return false;
+}
+
 // What the program can look at, and where a redirect leads when it wants to know ("BG_HTTP_REDIRECT_POLICY_…").
-void FileTransfer::note_answer(const ResponseHead& head, bool taken) {
+void FileTransfer::note_answer(const ResponseHead& head) {
   file_.answer = {head.status, head.lines, head.effective_url, head.address};
   const std::uint32_t policy = job_.http.security_flags & security::kRedirectPolicy;
-  // Where a server sends us may be no name that a file can have, and it is kept.
-  const auto rename = [&](const std::string& place) {
-    if (check_remote_name(place)) file_.remote_name = place;
-  };
-  if (policy == security::kRedirectReported && taken) rename(head.effective_url);
-  if (policy == security::kRedirectRefused) rename(head.location);
+  // Where a server sends us may be no name that a file can have.
+  if (policy == security::kRedirectRefused && check_remote_name(head.location)) file_.remote_name = head.location;
 }
 
 void FileTransfer::note_time() {
@@ -212,6 +238,7 @@ void FileTransfer::on_done(FetchEnd end) {
   if (const auto* taken = std::get_if<BodyTaken>(&end)) {
     // Where the body ends without having said so, the file ends.
     if (!file_.size && to_end_) file_.size = taken->end;
+    if (file_.size && !has_right_size()) return;
     const std::weak_ptr<const char> alive = alive_;
     note_received(taken->end);
     if (alive.expired() || phase_ != Phase::fetching) return;
@@ -225,6 +252,11 @@ void FileTransfer::on_done(FetchEnd end) {
 }
 
 void FileTransfer::fetch_failed(Failure failure) {
+  if (job_.on_demand && failure.error.code == BG_E_INVALID_RANGE) {
+    // What the file doesn't have would be asked for again at each Resume.
+    file_.wanted.remove({fetch_begin_, FileRange::kToEnd});
+    owner_.file_changed();
+  }
   const bool cut = failure.failure_class == FailureClass::transient && failure.http_status == 0 &&
                    failure.error.context == ErrorContext::transport;
   // What isn't a GET is never asked for twice without a word of the program's.
@@ -325,6 +357,7 @@ void FileTransfer::whole() {
 }
 
 void FileTransfer::settle() {
+  temp_->cut_at_sync(progress_.received.total());
   parts_.syncs.add(temp_, [this, alive = std::weak_ptr<const char>(alive_)](Result<void> synced) {
     if (alive.expired()) return;
     if (!synced) return sync_failed(synced.error());

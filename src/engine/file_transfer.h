@@ -89,7 +89,7 @@ class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
   void request(const FileLayout& layout, const Stretch& stretch);
   void all_received();
   void on_answer(const TakeBody* take, const ResponseHead& head) override;
-  void note_answer(const ResponseHead& head, bool taken);
+  void note_answer(const ResponseHead& head);
   void on_progress(std::uint64_t end) override;
   void on_done(FetchEnd end) override;
   void fetch_failed(Failure failure);
@@ -112,6 +112,8 @@ class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
   void check_failed(const Error& error) override;
 
   bool one_answer_only() const;
+  Result<void> check_task() const;
+  bool has_right_size();
 
   Parts parts_;
   const Job& job_;
@@ -124,7 +126,8 @@ class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
   Fetch fetch_;
   std::uint64_t fetch_begin_ = 0;  // where in the local file the body being written begins, and how far it got
   std::uint64_t fetch_end_ = 0;
-  bool to_end_ = false;  // that body ends where the remote file ends
+  bool answered_ = false;  // what is known of the remote file is of today
+  bool to_end_ = false;    // that body ends where the remote file ends
   Clock::time_point fetch_at_{};
   std::unique_ptr<PieceCheck> pieces_;
   bool fetch_brought_bytes_ = false;  // beyond what any fetch before it had brought

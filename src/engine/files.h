@@ -21,6 +21,8 @@ class TempFile {
   // mend).
   virtual Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
   virtual FileIdentity identity() const = 0;
+  // The next sync cuts off what lies behind: bytes that were written and then not wanted. Engine thread.
+  virtual void cut_at_sync(std::uint64_t size) = 0;
   virtual std::uint64_t size_at_open() const = 0;  // what was there before anything is written through this object
 };
 using TempFilePtr = std::shared_ptr<TempFile>;

@@ -135,16 +135,51 @@ TEST_F(Integrity, hashes_of_a_file_of_another_size_are_an_error) {
   expect_error(checked_job(true), DO_E_METAINFO_CONTENT_LENGTH);
 }
 
-TEST_F(Integrity, credentials_do_not_go_where_the_hashes_are) {
+TEST_F(Integrity, what_is_for_the_file_s_server_does_not_go_to_another_one) {
+  constexpr auto kElsewhere = "http://hashes/a.json";
+  transport.serve(kElsewhere, hashes_of(content_));
   const JobId job = create_job(ApiView::delivery_optimization);
   ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
-  ASSERT_TRUE(change(job, {.set_credentials = Credentials{AuthTarget::server, AuthScheme::basic, "u", "p"}}).ok());
+  ASSERT_TRUE(change(job, {.headers = {{"Authorization: secret"}},
+                           .auth_headers = {{"Key: secret"}},
+                           .set_credentials = Credentials{AuthTarget::server, AuthScheme::basic, "u", "p"}})
+                  .ok());
   FileChange check;
-  check.integrity = IntegrityCheck{kHashes, "", ""};
+  check.integrity = IntegrityCheck{kElsewhere, "", ""};
   ASSERT_TRUE(result_of<void>([&](auto reply) { engine->change_file(user, job, 0, check, reply); }).ok());
   ASSERT_TRUE(resume(job).ok());
   EXPECT_TRUE(transport.requests()[0].http.credentials.empty());
+  EXPECT_TRUE(transport.requests()[0].http.headers.empty());
+  EXPECT_TRUE(transport.requests()[0].http.auth_headers.empty());
   EXPECT_FALSE(transport.requests()[1].http.credentials.empty());
+}
+
+TEST_F(Integrity, a_body_without_length_is_measured_by_the_hashes) {
+  transport.serve(kUrl, content_ + "more");
+  transport.always(kUrl, {.alter = [](ResponseHead& head) { head.content_length.reset(); }});
+  expect_right_file(checked_job());
+  transport.serve(kUrl, content_.substr(0, 6 * kPiece));
+  const JobId shorter = checked_job();
+  loop.advance(std::chrono::hours(24 * 7));
+  EXPECT_EQ(state_of(shorter), JobState::error);
+}
+
+TEST_F(Integrity, what_must_be_checked_and_can_not_be_is_an_error) {
+  FileChange must;
+  must.integrity_mandatory = true;
+  const JobId bare = create_job(ApiView::delivery_optimization);
+  ASSERT_TRUE(add_file(bare, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(result_of<void>([&](auto reply) { engine->change_file(user, bare, 0, must, reply); }).ok());
+  ASSERT_TRUE(resume(bare).ok());
+  expect_error(bare, DO_E_INTEGRITYCHECKINFO_UNSPECIFIED);
+  const JobId parts = create_job(ApiView::delivery_optimization);
+  NewFile file{kUrl, "/dl/a.bin"};
+  file.ranges = {{0, 50'000}};
+  ASSERT_TRUE(add_files(parts, {file}).ok());
+  must.integrity = IntegrityCheck{kHashes, "", ""};
+  ASSERT_TRUE(result_of<void>([&](auto reply) { engine->change_file(user, parts, 0, must, reply); }).ok());
+  ASSERT_TRUE(resume(parts).ok());
+  expect_error(parts, DO_E_DOWNLOAD_RANGES_UNEXPECTED);
 }
 
 TEST_F(Integrity, another_version_is_checked_from_its_beginning) {

@@ -10,6 +10,7 @@
 namespace dosvc {
 namespace {
 
+constexpr WallTime kFirstSaneTime{std::chrono::seconds(1'704'067'200)};  // 2024
 constexpr auto kAgeCheck = std::chrono::hours(1);
 constexpr auto kOldestOfDeliveryOptimization = std::chrono::hours(24 * 30);  // since it was made
 constexpr auto kOldestOfBits = std::chrono::hours(24 * 90);                  // since anything happened to it
@@ -39,10 +40,24 @@ void Engine::watch_download_time(JobRecord& record) {
 }
 
 void Engine::watch_age() {
-  age_check_ = ports_.loop.after(kAgeCheck, [this] {
+  age_check_ = ports_.loop.after(kAgeCheck, [this, then = ports_.host.wall_now()] {
+    follow_clock(ports_.host.wall_now() - then - kAgeCheck);
     expire_old_jobs();
     watch_age();
   });
+}
+
+// The wall clock was set: what was noted by it before is put right, so that nothing is taken for old that isn't.
+void Engine::follow_clock(WallTime::duration jump) {
+  if (jump < kAgeCheck && jump > -kAgeCheck) return;
+  log_warning("the clock was set by {} seconds", std::chrono::duration_cast<std::chrono::seconds>(jump).count());
+  for (const auto& [id, record] : jobs_) {
+    Job& job = record->job;
+    job.created += jump;
+    job.modified += jump;
+    if (job.transfer_completed) *job.transfer_completed += jump;
+    commits_.save(id);
+  }
 }
 
 void Engine::expire_old_jobs() {
@@ -51,7 +66,9 @@ void Engine::expire_old_jobs() {
   for (const auto& [id, record] : jobs_) {
     const Job& job = record->job;
     const bool bits = job.view == ApiView::bits;
-    const auto age = now - (bits ? job.modified : job.created);
+    const WallTime since = bits ? job.modified : job.created;
+    if (since < kFirstSaneTime) continue;  // the machine had no clock then
+    const auto age = now - since;
     if (age > (bits ? kOldestOfBits : kOldestOfDeliveryOptimization) && !record->finishing) old.push_back(id);
   }
   for (const JobId& id : old) {

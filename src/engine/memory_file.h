@@ -25,6 +25,7 @@ class MemoryFile final : public TempFile {
   }
   FileIdentity identity() const override { return {}; }
   std::uint64_t size_at_open() const override { return 0; }
+  void cut_at_sync(std::uint64_t) override {}
 
   std::string content() const {
     const std::lock_guard lock(mutex_);

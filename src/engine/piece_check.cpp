@@ -1,5 +1,7 @@
 #include "engine/piece_check.h"
 
+#include "base/url.h"
+
 #include <utility>
 
 namespace dosvc {
@@ -8,15 +10,25 @@ namespace {
 // A piece that is bad again and again is not the network's fault.
 constexpr int kTriesOfAPiece = 3;
 
+bool same_origin(const std::string& one, const std::string& other) {
+  const auto a = parse_url(one);
+  const auto b = parse_url(other);
+  return a && b && a->scheme == b->scheme && a->host == b->host && a->port == b->port;
+}
+
 }  // namespace
 
-void PieceCheck::begin(const HttpOptions& http) {
+void PieceCheck::begin(const HttpOptions& http, const std::string& file_url) {
   FetchRequest request;
   request.url = check_.url;
   request.http = http;
   request.http.method.clear();
-  request.http.credentials.clear();
-  request.http.auth_headers.clear();
+  if (!same_origin(check_.url, file_url)) {
+    request.http.headers.clear();
+    request.http.auth_headers.clear();
+    request.http.client_certificate.reset();
+    std::erase_if(request.http.credentials, [](const Credentials& each) { return each.target == AuthTarget::server; });
+  }
   body_ = std::make_shared<MemoryFile>(kLargestPiecesHashFile, DO_E_METAINFO_FILE_SIZE);
   request.into = body_;
   fetch_ = transport_.start(std::move(request), *this);
@@ -30,13 +42,11 @@ void PieceCheck::on_done(FetchEnd end) {
   if (!parsed) return unavailable({parsed.error(), FailureClass::fatal, 0, std::nullopt});
   failures_.assign(parsed->pieces(), 0);
   hashes_ = std::move(parsed).take();
-  ready_ = true;
   owner_.hashes_ready();
 }
 
 void PieceCheck::unavailable(Failure failure) {
   if (!mandatory_) {
-    ready_ = true;
     return owner_.hashes_ready();
   }
   if (failure.failure_class == FailureClass::fatal && failure.http_status != 0) {

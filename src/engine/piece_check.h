@@ -30,9 +30,11 @@ class PieceCheck final : private FetchEvents {
   PieceCheck(Transport& transport, Files& files, const IntegrityCheck& check, bool mandatory, Owner& owner)
       : transport_(transport), files_(files), check_(check), mandatory_(mandatory), owner_(owner) {}
 
-  // Fetches the hashes, with the options of the job but its credentials.
-  void begin(const HttpOptions& http);
-  bool ready() const { return ready_; }
+  // Fetches the hashes. What the program gave for the file's server goes nowhere else.
+  void begin(const HttpOptions& http, const std::string& file_url);
+  std::optional<std::uint64_t> content_length() const {
+    return hashes_ ? std::optional(hashes_->content_length) : std::nullopt;
+  }
   // An error when the hashes are of a file of another size and have to fit.
   Result<void> check_size(std::uint64_t size);
   // Looks for pieces that are whole and not yet checked. All good: true.
@@ -58,7 +60,6 @@ class PieceCheck final : private FetchEvents {
   Owner& owner_;
   std::shared_ptr<MemoryFile> body_;
   Fetch fetch_;
-  bool ready_ = false;
   bool checking_ = false;
   std::optional<PiecesHashes> hashes_;
   RangeSet good_;

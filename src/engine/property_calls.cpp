@@ -93,6 +93,8 @@ Result<void> Engine::change_file_now(JobRecord& record, FileRecord& file, const 
 void Engine::place_file(JobRecord& record, std::uint32_t index, std::string local_name, Reply<void> answer) {
   const auto place = [this, index, local_name](JobRecord& job, Reply<void> placed) {
     File& file = job.files[index].file;
+    if (!job.job.download && !file.local_name.empty())
+      return placed(invalid_state(job.job));  // another call was faster
     file.local_name = local_name;
     file.temp_name = temp_name_for(local_name, ports_.host.random());
     commits_.save_file(job.job.id, index);
@@ -115,6 +117,8 @@ void Engine::place_file(JobRecord& record, std::uint32_t index, std::string loca
 void Engine::set_remote_name(JobRecord& record, FileRecord& file, const std::string& url) {
   if (file.file.remote_name == url) return;
   file.file.remote_name = url;
+  file.file.answer.url.clear();
+  if (file.progress.received.empty()) file.file.size.reset();
   if (file.transfer && is_running(record.job.state())) refetch(record, file);
 }
 
@@ -238,6 +242,11 @@ void Engine::take_ownership(const Caller& caller, JobRecord& record, Reply<Comma
           job.job.http.client_certificate.reset();
           job.job.http.headers.clear();
           job.job.http.auth_headers.clear();
+          for (std::string* proxy :
+               {&job.job.http.http_proxy, &job.job.http.https_proxy, &job.job.http.proxy.proxies}) {
+            if (proxy->find('@') != std::string::npos) proxy->clear();  // with a password
+          }
+          if (job.job.http.proxy.proxies.empty()) job.job.http.proxy = {};
           job.cell->publish_owner(caller.uid);
           changed(job);
           when_committed<CommandOutcome>(std::move(taken), CommandOutcome{});
@@ -248,7 +257,8 @@ void Engine::take_ownership(const Caller& caller, JobRecord& record, Reply<Comma
 // ---- The program to notify with ----
 
 // Its environment tells which job, since it has no way to ask ("IBackgroundCopyJob2::SetNotifyCmdLine").
-void Engine::notify_by_program(const Job& job, Reply<int> exited) {
+void Engine::run(const Job& job, Reply<int> exited) {
+  if (!options_.transfers) return;
   ProgramCall call;
   call.program = job.notify_command.program;
   call.arguments = split_command_line(job.notify_command.parameters);
@@ -256,14 +266,15 @@ void Engine::notify_by_program(const Job& job, Reply<int> exited) {
   call.environment = {"DOSVC_JOB_ID=" + job.id.text(),
                       "DOSVC_JOB_STATE=" + std::string(job.state() == JobState::error ? "error" : "transferred")};
   ports_.programs.run(job.owner, std::move(call), guarded<int>([this, id = job.id, exited](Result<int> status) {
-                        JobRecord* record = this->record(id);
-                        if (!record) return;
+                        if (!record(id)) return;
                         if (!status) log_warning("job {}: {}", id.text(), status.error().message);
                         exited(status);
-                        if (!status || *status != 0) return;
-                        record->job.command_done = true;
-                        commits_.save(id);
                       }));
+}
+
+void Engine::done(const JobId& id) {
+  record(id)->job.command_done = true;
+  commits_.save(id);
 }
 
 }  // namespace dosvc

@@ -90,6 +90,54 @@ TEST_F(Property, another_address_with_another_version_begins_anew) {
   EXPECT_EQ(files.content("/dl/a.bin"), other);
 }
 
+TEST_F(Property, another_address_mends_a_range_that_the_file_did_not_have) {
+  transport.serve(kOther, content_ + content_, {"\"v2\"", "Wed, 02 Jan 2030 00:00:00 GMT"});
+  const JobId job = create_job();
+  NewFile file{kUrl, "/dl/a.bin"};
+  file.ranges = {{0, 10}, {450'000, 10}};
+  ASSERT_TRUE(add_files(job, {file}).ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(state_of(job), JobState::error);
+  ASSERT_TRUE(change_file(job, {.remote_name = kOther}).ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(state_of(job), JobState::transferred);
+  ASSERT_TRUE(complete(job).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(0, 10) + content_.substr(150'000, 10));
+}
+
+TEST_F(Property, parts_of_what_can_be_asked_for_once_only_are_refused_unasked) {
+  const JobId job = create_job();
+  ASSERT_TRUE(change(job, {.method = "POST"}).ok());
+  NewFile file{kUrl, "/dl/a.bin"};
+  file.ranges = {{0, 10}, {50, 10}};
+  ASSERT_TRUE(add_files(job, {file}).ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(state_of(job), JobState::error);
+  EXPECT_EQ(snapshot(job)->job.error->error.code, BG_E_UNSUPPORTED_JOB_CONFIGURATION);
+  EXPECT_TRUE(transport.requests().empty());
+}
+
+TEST_F(Property, of_two_local_names_told_at_once_one_counts) {
+  const JobId job = create_job(ApiView::delivery_optimization);
+  ASSERT_TRUE(add_files(job, {NewFile{kUrl, ""}}).ok());
+  const auto one = ask<void>([&](auto r) { engine->change_file(user, job, 0, {.local_name = "/dl/one"}, r); });
+  const auto two = ask<void>([&](auto r) { engine->change_file(user, job, 0, {.local_name = "/dl/two"}, r); });
+  loop.run_until_idle();
+  EXPECT_TRUE((*one)->ok());
+  EXPECT_EQ((*two)->error().code, BG_E_INVALID_STATE);
+  EXPECT_EQ(file_snapshot(job)->file.local_name, "/dl/one");
+}
+
+TEST_F(Property, sizes_that_no_disk_has_are_no_harm) {
+  const JobId job = create_job(ApiView::delivery_optimization);
+  for (const char name : {'a', 'b', 'c'}) {
+    NewFile file{std::string("http://origin/") + name, std::string("/dl/") + name};
+    file.size = (std::uint64_t{1} << 63) - 1;
+    ASSERT_TRUE(add_files(job, {file}).ok());
+  }
+  EXPECT_EQ(snapshot(job)->progress.bytes_total, ~std::uint64_t{1});
+}
+
 TEST_F(Property, a_bad_address_changes_nothing) {
   const JobId job = job_in_error();
   EXPECT_EQ(change_file(job, {.remote_name = "ftp://x/a"}).error().code, E_INVALIDARG);
@@ -132,7 +180,10 @@ TEST_F(Property, redirects_can_be_reported) {
   ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
   transport.next(kUrl, {.alter = [](ResponseHead& head) { head.effective_url = kOther; }});
   ASSERT_TRUE(resume(job).ok());
-  EXPECT_EQ(file_snapshot(job)->file.remote_name, kOther);
+  EXPECT_EQ(file_snapshot(job)->shown_name, kOther);
+  EXPECT_EQ(file_snapshot(job)->file.remote_name, kUrl) << "what is for this server is not for the other";
+  ASSERT_TRUE(change_file(job, {.remote_name = "http://third/a.bin"}).ok());
+  EXPECT_EQ(file_snapshot(job)->shown_name, "http://third/a.bin");
 }
 
 TEST_F(Property, a_redirect_that_is_refused_tells_where_it_leads) {
@@ -456,6 +507,31 @@ TEST_F(NotifyProgram, is_not_run_when_a_listener_takes_it_but_when_it_fails) {
   EXPECT_EQ(ear->heard.size(), 2u) << "once for each job";
 }
 
+TEST_F(NotifyProgram, is_not_run_for_what_a_listener_took_before_it_left) {
+  auto ear = std::make_shared<RecordingListener>(loop);
+  const JobId job = job_with_command();
+  ASSERT_TRUE(set_listener(job, ear).ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(ear->count(NotificationKind::transferred), 1u);
+  ASSERT_TRUE(set_listener(job, nullptr).ok());
+  restart();
+  loop.advance(seconds(3600));
+  EXPECT_TRUE(programs.runs.empty());
+}
+
+TEST_F(NotifyProgram, that_ends_late_does_not_speak_for_what_came_after) {
+  programs.hold = true;
+  const JobId job = job_with_command();
+  transport.next(kUrl, {.status = 404});
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(state_of(job), JobState::transferred);
+  ASSERT_EQ(programs.runs.size(), 2u);
+  programs.end_first(0);
+  loop.run_until_idle();
+  EXPECT_FALSE(snapshot(job)->job.command_done);
+}
+
 TEST_F(NotifyProgram, follows_the_flags_and_each_new_error) {
   const JobId silent = job_with_command(kNotifyTransferred);
   transport.next(kUrl, {.status = 404});
@@ -512,6 +588,31 @@ TEST_F(Time, waiting_does_not_count_and_a_restart_does_not_start_over) {
   EXPECT_EQ(state_of(job), JobState::suspended);
   restart();
   EXPECT_EQ(snapshot(job)->job.downloading, seconds(60));
+}
+
+TEST_F(Time, more_patience_is_heeded_while_the_job_waits) {
+  transport.always(kUrl, {.fail = FakeTransport::refused()});
+  const JobId id = create_job();
+  ASSERT_TRUE(add_file(id, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(change(id, {.minimum_retry_delay = seconds(600), .no_progress_timeout = seconds(700)}).ok());
+  ASSERT_TRUE(resume(id).ok());
+  loop.advance(seconds(665));
+  ASSERT_EQ(state_of(id), JobState::transient_error);
+  ASSERT_TRUE(change(id, {.no_progress_timeout = seconds(1'209'600)}).ok());
+  loop.advance(seconds(300));
+  EXPECT_EQ(state_of(id), JobState::transient_error);
+}
+
+TEST_F(Time, a_clock_that_is_set_makes_no_job_old) {
+  const JobId job = start_job(kUrl, ApiView::delivery_optimization);
+  const auto created = snapshot(job)->job.created;
+  loop.advance(std::chrono::minutes(30));
+  host.clock_set_by = std::chrono::hours(24 * 365);
+  loop.advance(std::chrono::hours(3));
+  EXPECT_TRUE(in_queue(job));
+  EXPECT_EQ(snapshot(job)->job.created, created + std::chrono::hours(24 * 365));
+  loop.advance(std::chrono::hours(24 * 31));
+  EXPECT_FALSE(in_queue(job));
 }
 
 TEST_F(Time, jobs_nobody_comes_for_are_cancelled_after_their_time) {

@@ -234,6 +234,18 @@ TEST_F(OnDemand, the_program_hears_when_what_it_asked_for_is_here) {
   EXPECT_EQ(ear->heard.back().file, 0u);
 }
 
+TEST_F(OnDemand, a_wish_that_the_file_can_not_fulfil_is_an_error_once) {
+  const JobId job = on_demand_job();
+  ASSERT_TRUE(ask_for(job, {{0, 5'000'000}}).ok());
+  ASSERT_TRUE(resume(job).ok());
+  ASSERT_EQ(state_of(job), JobState::error);
+  EXPECT_EQ(snapshot(job)->job.error->error.code, BG_E_INVALID_RANGE);
+  ASSERT_TRUE(ask_for(job, {{0, 100}}).ok());
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(state_of(job), JobState::suspended);
+  EXPECT_EQ(file_snapshot(job)->received.text(), "0-100");
+}
+
 TEST_F(OnDemand, other_jobs_have_no_choice) {
   const JobId plain = create_job();
   ASSERT_TRUE(add_file(plain, kUrl, "/dl/a.bin").ok());

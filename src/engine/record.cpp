@@ -33,7 +33,7 @@ JobSnapshotPtr JobRecord::snapshot(WallTime wall_now, Clock::time_point now) con
   shot->job = job;
   shot->job.http = job.http.without_secrets();
   shot->progress.bytes_transferred = tally.bytes;
-  if (tally.unknown_sizes == 0) shot->progress.bytes_total = tally.known_size;
+  if (tally.unknown_sizes == 0) shot->progress.bytes_total = tally.size();
   shot->progress.files_total = static_cast<std::uint32_t>(files.size());
   shot->progress.files_transferred = tally.transferred;
   shot->wait = wait_reason(job.state());
@@ -43,9 +43,11 @@ JobSnapshotPtr JobRecord::snapshot(WallTime wall_now, Clock::time_point now) con
   return shot;
 }
 
-FileSnapshotPtr JobRecord::snapshot(const FileRecord& record) {
+FileSnapshotPtr JobRecord::snapshot(const FileRecord& record) const {
   auto shot = std::make_shared<FileSnapshot>();
   shot->file = record.file;
+  const bool reported = (job.http.security_flags & security::kRedirectPolicy) == security::kRedirectReported;
+  shot->shown_name = reported && !record.file.answer.url.empty() ? record.file.answer.url : record.file.remote_name;
   shot->bytes_total = record.share.size;
   shot->bytes_transferred = record.share.bytes;
   shot->received = record.share.transferred ? record.file.done : record.progress.received;

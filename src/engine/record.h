@@ -36,13 +36,16 @@ struct FileRecord {
   bool has_place() const { return !file.local_name.empty(); }  // else the program has still to tell it
 };
 
+__extension__ typedef unsigned __int128 Wide;
+
 // The sum of the files' shares, kept as they change: progress must not cost a walk over all files.
 struct Tally {
   std::uint64_t bytes = 0;
-  std::uint64_t known_size = 0;
+  Wide known_size = 0;  // servers may name any sizes
   std::uint32_t unknown_sizes = 0;
   std::uint32_t transferred = 0;
 
+  std::uint64_t size() const { return static_cast<std::uint64_t>(std::min<Wide>(known_size, ~std::uint64_t{1})); }
   void add(const Share& share) {
     bytes += share.bytes;
     known_size += share.size.value_or(0);
@@ -59,8 +62,8 @@ struct Tally {
 
 // A job in the engine's memory. Engine thread only; others see its cell.
 struct JobRecord {
-  JobRecord(Loop& loop, std::shared_ptr<Mailbox> mailbox, Delivery::RunCommand run_command)
-      : delivery(loop, std::move(mailbox), std::move(run_command)) {}
+  JobRecord(Loop& loop, std::shared_ptr<Mailbox> mailbox, Delivery::Command& command)
+      : delivery(loop, std::move(mailbox), command) {}
 
   Job job;
   std::deque<FileRecord> files;  // by index; a deque, for transfers hold references
@@ -81,6 +84,7 @@ struct JobRecord {
   int failures = 0;                 // in a row, without a new byte
   Clock::time_point progress_at{};  // the last new byte, or Resume
   std::optional<Clock::time_point> next_attempt;
+  bool patience_ends_then = false;  // and there is no attempt
   Timer retry;
 
   // Complete or Cancel is at work on the disk: other calls wait until it is through.
@@ -99,7 +103,7 @@ struct JobRecord {
   }
   bool all_transferred() const { return tally.transferred == files.size(); }
   JobSnapshotPtr snapshot(WallTime wall_now, Clock::time_point now) const;
-  static FileSnapshotPtr snapshot(const FileRecord& file);
+  FileSnapshotPtr snapshot(const FileRecord& file) const;
   // Brings the tally up to date with one file.
   void recount(FileRecord& file);
 };

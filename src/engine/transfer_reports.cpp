@@ -19,7 +19,7 @@ void TransferReports::content_began() {
 Result<void> TransferReports::check_size() {
   const std::optional<std::uint64_t>& limit = record_.job.maximum_size;
   record_.recount(file_);
-  if (!limit || std::max(record_.tally.known_size, record_.tally.bytes) <= *limit) return {};
+  if (!limit || std::max(record_.tally.size(), record_.tally.bytes) <= *limit) return {};
   return Error{BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED, ErrorContext::remote_file,
                "the job's files have more than the " + std::to_string(*limit) + " bytes that it may fetch"};
 }

@@ -209,6 +209,18 @@ TEST_F(PosixFilesTest, resumes_only_the_file_it_made) {
   EXPECT_EQ(code_of(disk.resume(at("no/such/.a.part"))), not_found);
 }
 
+TEST_F(PosixFilesTest, a_sync_cuts_off_what_is_not_wanted_and_nothing_else) {
+  Disk disk;
+  const TempFilePtr file = disk.fresh(at(".a.part")).take();
+  ASSERT_TRUE(file->write(0, bytes_of("wanted, and more")));
+  file->cut_at_sync(100);
+  ASSERT_TRUE(disk.sync({file}));
+  EXPECT_EQ(content_of(at(".a.part")), "wanted, and more");
+  file->cut_at_sync(6);
+  ASSERT_TRUE(disk.sync({file}));
+  EXPECT_EQ(content_of(at(".a.part")), "wanted");
+}
+
 TEST_F(PosixFilesTest, does_not_resume_a_file_with_a_second_name_nor_what_is_no_file) {
   Disk disk;
   const HRESULT not_found = HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND);

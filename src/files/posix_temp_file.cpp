@@ -56,6 +56,15 @@ Result<void> PosixTempFile::remember_loss(int failed) {
   return {};
 }
 
+Result<void> PosixTempFile::cut() {
+  const std::uint64_t size = cut_;
+  struct stat status {};
+  if (::fstat(fd_.get(), &status) != 0) return file_error(errno, name_, "looked at");
+  if (static_cast<std::uint64_t>(status.st_size) <= size) return {};
+  if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0) return file_error(errno, name_, "cut");
+  return {};
+}
+
 Result<void> PosixTempFile::sync_content() {
   int failed = 0;
   do {

@@ -23,6 +23,9 @@ class PosixTempFile final : public TempFile {
   FileIdentity identity() const override { return identity_; }
   std::uint64_t size_at_open() const override { return size_at_open_; }
 
+  void cut_at_sync(std::uint64_t size) override { cut_ = size; }
+  Result<void> cut();  // what cut_at_sync() wants
+
   int fd() const { return fd_.get(); }
   const std::string& name() const { return name_; }
 
@@ -42,6 +45,7 @@ class PosixTempFile final : public TempFile {
   const FileIdentity identity_;
   const std::uint64_t size_at_open_;
   const std::string name_;
+  std::atomic<std::uint64_t> cut_{~std::uint64_t{0}};
   std::atomic<int> lost_{0};  // the errno of a failed sync
 };
 

@@ -58,7 +58,10 @@ Result<void> sync_together(const TempFiles& files) {
 
 Result<void> sync_files(const TempFiles& files) {
   std::map<std::uint64_t, TempFiles> by_device;
-  for (const auto& file : files) by_device[file->identity().device].push_back(file);
+  for (const auto& file : files) {
+    DO_TRY(file->cut());
+    by_device[file->identity().device].push_back(file);
+  }
   for (const auto& [device, group] : by_device) {
     const bool together = group.size() >= kSyncTogether && can_sync_together(group.front()->fd());
     DO_TRY(together ? sync_together(group) : sync_each(group));

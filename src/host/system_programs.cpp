@@ -95,7 +95,9 @@ Result<pid_t> start(uid_t owner, ProgramCall& call) {
 int wait_for_end(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return -1;  // somebody else reaped it: nobody knows how it ended
+    // Somebody else reaped it, as programs do that ignore SIGCHLD. How it ended isn't known, and to run it again and
+    // again would be worse than to take it for done.
+    if (errno != EINTR) return 0;
   }
   return WIFSIGNALED(status) ? kSignalBase + WTERMSIG(status) : WEXITSTATUS(status);
 }

@@ -65,6 +65,7 @@ void property_columns(Column& column, AnyJob& job) {
     part("download_keep", download.keep);
     part("download_no_progress_timeout", download.no_progress_timeout);
     part("download_to_stream", download.to_stream);
+    part("download_finished", download.finished);
   });
 }
 

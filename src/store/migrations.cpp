@@ -99,6 +99,7 @@ ALTER TABLE jobs ADD COLUMN download_to_stream          INTEGER;
 
 ALTER TABLE jobs ADD COLUMN error_no_progress            INTEGER;
 ALTER TABLE jobs ADD COLUMN download_no_progress_timeout INTEGER;
+ALTER TABLE jobs ADD COLUMN download_finished            INTEGER;
 UPDATE jobs SET error_no_progress = 0 WHERE error_code IS NOT NULL;
 
 ALTER TABLE files ADD COLUMN file_id             TEXT    NOT NULL DEFAULT '';

@@ -101,6 +101,7 @@ inline DownloadSettings full_download() {
   download.no_progress_timeout = std::chrono::seconds(16);
   download.keep = true;
   download.to_stream = true;
+  download.finished = 17;
   return download;
 }
 

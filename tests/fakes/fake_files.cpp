@@ -28,10 +28,16 @@ class FakeFiles::Handle final : public TempFile {
   FileIdentity identity() const override { return inode_->identity; }
   std::uint64_t size_at_open() const override { return size_at_open_; }
 
+  void cut_at_sync(std::uint64_t size) override { cut_ = size; }
+  void cut() {
+    if (cut_ && inode_->content.size() > *cut_) inode_->content.resize(*cut_);
+  }
+
   const std::string& name() const { return name_; }
   Inode& inode() const { return *inode_; }
 
  private:
+  std::optional<std::uint64_t> cut_;
   FakeFiles& files_;
   const std::string name_;
   const std::shared_ptr<Inode> inode_;
@@ -215,8 +221,9 @@ Result<TempFilePtr> FakeFiles::open_one(const std::string& name, OpenTemp how, F
 
 Result<void> FakeFiles::sync_all(const std::vector<TempFilePtr>& files) {
   for (const TempFilePtr& file : files) {
-    const auto& handle = dynamic_cast<const Handle&>(*file);
+    auto& handle = dynamic_cast<Handle&>(*file);
     if (auto error = injected(Op::sync, handle.name())) return *error;
+    handle.cut();
     handle.inode().synced = handle.inode().content;
   }
   return {};

@@ -27,14 +27,27 @@ class FakePrograms final : public Programs {
       status = script.front();
       script.pop_front();
     }
+    if (hold) {
+      running_.push_back(std::move(exited));
+      return;
+    }
     loop_.post([exited = std::move(exited), status] { exited(status); });
   }
 
+  // Of those that run on: the one that was started first ends.
+  void end_first(int status) {
+    const Reply<int> exited = std::move(running_.front());
+    running_.pop_front();
+    exited(status);
+  }
+
+  bool hold = false;  // programs run on
   std::vector<Run> runs;
   std::deque<int> script;
 
  private:
   Loop& loop_;
+  std::deque<Reply<int>> running_;
 };
 
 }  // namespace dosvc

@@ -37,6 +37,7 @@ class MemoryFile final : public TempFile {
   }
   FileIdentity identity() const override { return {}; }
   std::uint64_t size_at_open() const override { return 0; }
+  void cut_at_sync(std::uint64_t) override {}
 
   void fail_beyond(std::uint64_t offset, Error error) { fails_.emplace(offset, std::move(error)); }
   std::vector<std::byte> bytes() const {
