@@ -110,6 +110,7 @@ void DownloadListener::set_callback(com_ptr<IDODownloadStatusCallback> callback)
     teller_.swap(teller);
   }
   if (teller) teller->disconnect();
+  look();  // what came between the status above and now was told to the one before
 }
 
 void DownloadListener::set_stream(com_ptr<ISequentialStream> stream) {

@@ -276,28 +276,6 @@ void Engine::retire(FileRecord& file) {
 
 // ---- What its files report: see transfer_reports.cpp ----
 
-// Told when it is on disk.
-void Engine::tell_transferred(JobRecord& record, FileRecord& file) {
-  commits_.then([this, id = record.job.id, index = file.file.index](const Result<void>& committed) {
-    JobRecord* job = this->record(id);
-    if (committed && job) job->delivery.file_event(NotificationKind::file_transferred, index);
-  });
-}
-
-// On demand: what the program asked for in one call is here.
-void Engine::tell_ranges(JobRecord& record, FileRecord& file) {
-  std::vector<FileRange> here;
-  std::erase_if(file.asked, [&](const FileRange& range) {
-    const std::uint64_t end =
-        range.length == FileRange::kToEnd ? file.file.size.value_or(range.length) : range.offset + range.length;
-    const bool came = file.progress.received.contains({range.offset, end});
-    if (came) here.push_back(range);
-    return came;
-  });
-  if (here.empty()) return;
-  record.delivery.file_event(NotificationKind::ranges_transferred, file.file.index, std::move(here));
-}
-
 // A transfer has nothing more to do.
 void Engine::left(JobRecord& record, FileRecord& file) {
   retire(file);

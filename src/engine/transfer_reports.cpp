@@ -61,4 +61,26 @@ void TransferReports::file_failed(Failure failure) { engine_.file_failed(record_
 
 void TransferReports::halt_finished() { engine_.left(record_, file_); }
 
+// Told when it is on disk.
+void Engine::tell_transferred(JobRecord& record, FileRecord& file) {
+  commits_.then([this, id = record.job.id, index = file.file.index](const Result<void>& committed) {
+    JobRecord* job = this->record(id);
+    if (committed && job) job->delivery.file_event(NotificationKind::file_transferred, index);
+  });
+}
+
+// On demand: what the program asked for in one call is here.
+void Engine::tell_ranges(JobRecord& record, FileRecord& file) {
+  std::vector<FileRange> here;
+  std::erase_if(file.asked, [&](const FileRange& range) {
+    const std::uint64_t end =
+        range.length == FileRange::kToEnd ? file.file.size.value_or(range.length) : range.offset + range.length;
+    const bool came = file.progress.received.contains({range.offset, end});
+    if (came) here.push_back(range);
+    return came;
+  });
+  if (here.empty()) return;
+  record.delivery.file_event(NotificationKind::ranges_transferred, file.file.index, std::move(here));
+}
+
 }  // namespace dosvc
