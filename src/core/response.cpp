@@ -114,8 +114,8 @@ Judgement judge_too_much(const Asked& asked, const ResponseHead& head) {
                        "comes only as a whole, and parts of it were asked for: ask for the whole file");
 }
 
-// One of the parts that were asked for. Parts can't come in one piece: where no validator can prove that the bytes we
-// hold are of the same version, it must do that none says otherwise.
+// One of the parts that were asked for. Parts can't come in one piece: where no validator can prove that the bytes held
+// are of the same version, it must do that none says otherwise.
 Judgement judge_wanted_part(const Asked& asked, const ResponseHead& head, const ContentRange& content) {
   const Validator told = validator_of(head);
   if (asked.holds_bytes) {

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <random>
 
-#include "e2e/temp_folder.h"
+#include "fakes/temp_folder.h"
 #include "files/certificate_bytes.h"
 #include "origin/certificates.h"
 

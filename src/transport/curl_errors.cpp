@@ -134,7 +134,7 @@ Failure perhaps_revoked(const CurlTrouble& trouble) {
                            place(trouble), in_brackets(trouble.detail)));
 }
 
-// What a server says of our certificate comes as an alert, at the handshake or at the first read after it.
+// What a server says of the job's certificate comes as an alert, at the handshake or at the first read after it.
 bool is_about_our_certificate(const CurlTrouble& trouble) {
   const auto says = [&](const char* words) { return trouble.detail.find(words) != std::string::npos; };
   if (trouble.code == CURLE_SSL_CLIENTCERT || says("alert certificate required")) return true;

@@ -211,7 +211,7 @@ void CurlFetch::finish(CURLcode code) {
 }
 
 FetchEnd CurlFetch::end_of(CURLcode code) {
-  // Somebody asks again and again who we are, and never says that we may not.
+  // Somebody asks for the login again and again, and never says that it was wrong.
   if (!body_ && code == CURLE_TOO_MANY_REDIRECTS && request_.may_log_in(head_.head().status)) decide();
   if (!stopped_ && body_) flush();
   if (stopped_) return *std::move(stopped_);

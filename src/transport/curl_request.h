@@ -14,7 +14,7 @@ namespace dosvc {
 
 // What a fetch asks, in libcurl's words: sets a handle's options for an attempt, and changes them when libcurl is about
 // to follow a redirect. An attempt may be followed by another, through the next proxy or with the headers for a server
-// that asked who we are. Must outlive the handles that it set up.
+// that asked for a login. Must outlive the handles that it set up.
 class CurlRequest {
  public:
   explicit CurlRequest(FetchRequest request) : request_(std::move(request)) {}
@@ -30,7 +30,7 @@ class CurlRequest {
   const std::string& proxy() const { return proxy_; }
   // Nobody could be reached there: whether the next attempt goes another way.
   bool give_up_proxy();
-  // This address answered 401: whether the next attempt says who we are.
+  // This address answered 401: whether the next attempt says who asks.
   bool say_who(const std::string& address);
 
   bool refuses_redirects() const;

@@ -39,7 +39,7 @@ CURLcode set_up_context(CURL*, void* context_pointer, void* flags) {
   return CURLE_OK;
 }
 
-// The contexts of other libraries look the same to us.
+// The contexts of other libraries look the same from here.
 bool is_openssl() {
   const char* library = curl_version_info(CURLVERSION_NOW)->ssl_version;
   return library && std::string_view(library).starts_with("OpenSSL/");

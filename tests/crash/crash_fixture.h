@@ -12,7 +12,7 @@
 
 #include "crash/plan.h"
 #include "crash/worker_process.h"
-#include "e2e/temp_folder.h"
+#include "fakes/temp_folder.h"
 #include "origin/content.h"
 #include "origin/origin.h"
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/job_service.h"
-#include "e2e/temp_folder.h"
+#include "fakes/temp_folder.h"
 #include "host/in_process_service.h"
 #include "origin/content.h"
 #include "origin/origin.h"

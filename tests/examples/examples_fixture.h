@@ -11,7 +11,7 @@
 
 #include "cli/program.h"
 #include "e2e/nginx.h"
-#include "e2e/temp_folder.h"
+#include "fakes/temp_folder.h"
 
 namespace dosvc {
 

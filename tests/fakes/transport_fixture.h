@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "base/loop_thread.h"
-#include "e2e/temp_folder.h"
+#include "fakes/temp_folder.h"
 #include "origin/content.h"
 #include "origin/origin.h"
 #include "transport/curl_transport.h"

@@ -31,7 +31,7 @@ curl/              transport
 systemd/           base
 CLI/               cli
 nlohmann/          api cli core store
-openssl/           base files
+openssl/           base files transport
 fmt/               base com core engine store transport files client api cli host inproc
 gtest/             tests
 gmock/             tests

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/program.h"
-#include "e2e/temp_folder.h"
+#include "fakes/temp_folder.h"
 #include "origin/content.h"
 #include "origin/origin.h"
 

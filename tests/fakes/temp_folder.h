@@ -12,7 +12,7 @@ namespace dosvc {
 // A folder of the test's own, gone with all that is in it at the end.
 class TempFolder {
  public:
-  TempFolder() : path_((std::filesystem::temp_directory_path() / "dosvc-e2e.XXXXXX").string()) {
+  TempFolder() : path_((std::filesystem::temp_directory_path() / "dosvc-test.XXXXXX").string()) {
     if (!::mkdtemp(path_.data())) std::abort();
   }
   ~TempFolder() {
