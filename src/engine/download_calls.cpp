@@ -37,6 +37,11 @@ std::vector<FileRange> asked_for(const File& file) {
   return file.ranges.empty() ? std::vector<FileRange>{FileRange{}} : file.ranges;
 }
 
+std::vector<FileRange> together(std::vector<FileRange> ranges, const std::vector<FileRange>& more) {
+  ranges.insert(ranges.end(), more.begin(), more.end());
+  return ranges;
+}
+
 // Together they must be no more than a file can hold.
 Result<void> check_total(const std::vector<FileRange>& ranges) {
   std::uint64_t room = std::numeric_limits<std::int64_t>::max();
@@ -97,15 +102,17 @@ Result<void> Engine::launch(JobRecord& record, const std::optional<std::vector<F
   if (ranges) {
     const FileLayout layout(file.file.ranges, file.file.size);
     if (file.file.stage == FileStage::transferred) download.finished = file.file.done.total();
-    std::vector<FileRange> all = layout.front(download.finished);
     const std::vector<FileRange> more = ranges->empty() ? std::vector<FileRange>{FileRange{}} : *ranges;
-    all.insert(all.end(), more.begin(), more.end());
+    const bool again = record.job.resumed && file.file.stage == FileStage::waiting &&
+                       together(layout.front(download.finished), more) == asked_for(file.file);
+    // What a stream has got can't be taken back.
+    const std::uint64_t kept = download.to_stream ? file.progress.received.contiguous_end(0) : download.finished;
+    std::vector<FileRange> all = together(layout.front(kept), more);
     DO_TRY(check_total(all));
-    const bool again = record.job.resumed && file.file.stage == FileStage::waiting && all == asked_for(file.file);
     if (!again) {
       file.file.ranges = std::move(all);
       file.file.stage = FileStage::waiting;
-      keep_front(file, download.finished);
+      keep_front(file, kept);
     }
     record.next_file = 0;
     record.recount(file);

@@ -249,6 +249,19 @@ TEST_F(Downloads, through_a_stream_leave_no_file) {
   EXPECT_TRUE(files.names().empty());
 }
 
+TEST_F(Downloads, through_a_stream_never_go_back) {
+  transport.next(kUrl, {.stall_after = 70'000});
+  const JobId id = create_download();
+  ASSERT_TRUE(change_file(id, {.remote_name = kUrl}).ok());
+  ASSERT_TRUE(change(id, {.to_stream = true}).ok());
+  ASSERT_EQ(start_download(id, Parts{{{0, 200'000}}}), S_OK);
+  ASSERT_TRUE(suspend(id).ok());
+  ASSERT_EQ(start_download(id, Parts{{{900'000, 10}}}), S_OK);
+  EXPECT_EQ(state_of(id), JobState::transferred);
+  EXPECT_EQ(files.content(file_snapshot(id)->file.temp_name),
+            content_.substr(0, 70'000) + content_.substr(900'000, 10));
+}
+
 TEST_F(Downloads, do_not_outlive_the_service_unless_they_shall) {
   transport.next(kUrl, {.stall_after = 70'000});
   const JobId dropped = ready_download();

@@ -162,7 +162,7 @@ TEST_F(RefusalTest, a_row_that_lies_is_refused_untouched_and_named) {
       {"UPDATE jobs SET download_to_stream = 1", "column download_to_stream"},
       {"UPDATE jobs SET download_content_id = '', download_correlation_vector = '', download_cost_policy = 0, "
        "download_no_cellular = 0, download_callback_percent = 0, download_callback_interval = 1, download_keep = 0, "
-       "download_no_progress_timeout = 0, download_to_stream = 0",
+       "download_no_progress_timeout = 0, download_to_stream = 0, download_finished = 0",
        "is a download, but has 2 files"},
       {"UPDATE jobs SET error_code = 0", "column error_code"},
       {"UPDATE jobs SET error_context = 8", "column error_context"},
