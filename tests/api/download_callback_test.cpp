@@ -229,6 +229,32 @@ TEST_F(DownloadCallback, hears_of_the_last_bytes_before_a_standstill) {
   EXPECT_EQ(download->Abort(), S_OK);
 }
 
+TEST_F(DownloadCallback, hears_of_every_state_however_slow_it_is) {
+  Moment entered, released;
+  ear->on_status = [&](IDODownload*, const DO_DOWNLOAD_STATUS&) {
+    entered.come();
+    return released.wait() ? S_OK : E_FAIL;
+  };
+  origin.serve("/stalls", {.size = kStalls, .rules = {origin::always(origin::cut_after(kGiven, kInSilence))}});
+  const auto download = create("/stalls", ear);
+  ASSERT_EQ(download->Start(nullptr), S_OK);
+  ASSERT_TRUE(entered.wait());
+  ASSERT_EQ(download->Pause(), S_OK);
+  ASSERT_EQ(download->Start(nullptr), S_OK);
+  ASSERT_EQ(download->Pause(), S_OK);
+  released.come();
+  std::vector<DODownloadState> states;
+  EXPECT_TRUE(ear->wait_until([&] {
+    states.clear();
+    for (const auto& status : ear->heard()) {
+      if (states.empty() || states.back() != status.State) states.push_back(status.State);
+    }
+    return states.size() == 4;
+  }));
+  EXPECT_EQ(states, (std::vector{DODownloadState_Transferring, DODownloadState_Paused, DODownloadState_Transferring,
+                                 DODownloadState_Paused}));
+}
+
 TEST_F(DownloadCallback, holds_up_nobody_else) {
   Moment entered, released;
   ear->on_status = [&](IDODownload*, const DO_DOWNLOAD_STATUS&) {

@@ -162,6 +162,21 @@ TEST_F(DownloadStream, that_refuses_bytes_ends_the_download_with_its_code) {
   EXPECT_TRUE(same_bytes(stream->bytes(), content(6, {{0, kBig}}))) << "what was refused came again, and nothing twice";
 }
 
+TEST_F(DownloadStream, that_refuses_bytes_stops_the_service_too) {
+  stream->on_write = [](const std::string&, ULONG*) { return E_FAIL; };
+  {
+    const auto download = to(stream, "/stalls");
+    ASSERT_EQ(set(download, DODownloadProperty_NonVolatile, Value::flag(true)), S_OK);
+    ASSERT_EQ(download->Start(Ranges({{0, DO_LENGTH_TO_EOF}})), S_OK);
+    ASSERT_TRUE(wait_for_state(download, ear, DODownloadState_Paused));
+  }
+  restart_service();
+  // What was not stopped would be asked for before this.
+  const auto other_ear = make_object<StatusEar>();
+  run(create("/small", other_ear), other_ear);
+  EXPECT_EQ(origin.requests_of("/stalls").size(), 1u);
+}
+
 TEST_F(DownloadStream, that_throws_ends_the_download) {
   stream->on_write = [](const std::string&, ULONG*) -> HRESULT { throw std::runtime_error("of the program"); };
   const auto download = to(stream);
@@ -220,7 +235,8 @@ TEST_F(DownloadStream, is_asked_for_no_other_ranges_while_it_is_filled) {
   const auto download = to(stream, "/small");
   ASSERT_EQ(download->Start(Ranges({{0, 100}})), S_OK);
   ASSERT_TRUE(asked.wait());
-  EXPECT_TRUE(eventually([&] { return origin.requests_of("/small").size() == 1; }));
+  const auto other_ear = make_object<StatusEar>();
+  run(create("/small", other_ear), other_ear);  // the service is through with the first
   EXPECT_EQ(download->Start(Ranges({{500, 100}})), S_OK);
   released.come();
   ASSERT_TRUE(wait_for_state(download, ear, DODownloadState_Transferred));
@@ -279,6 +295,13 @@ TEST_F(DownloadStream, of_an_apartment_is_filled_on_its_thread_while_start_block
   EXPECT_EQ(result, S_OK);
   EXPECT_FALSE(elsewhere);
   EXPECT_TRUE(same_bytes(stream->bytes(), content(6, {{0, kBig}})));
+}
+
+TEST_F(DownloadStream, and_callback_are_released_within_the_call_that_ends_the_download) {
+  const auto download = to(stream);
+  ASSERT_EQ(download->Abort(), S_OK);
+  EXPECT_EQ(count_of(*stream), 1u);
+  EXPECT_EQ(count_of(*ear), 1u);
 }
 
 TEST_F(DownloadStream, is_released_by_abort) {
