@@ -8,9 +8,10 @@
 
 // One file, or portions of it. ("IDODownload interface")
 struct IDODownload : IUnknown {
-  // Starts, or goes on after Pause or an error. NULL or no ranges: the whole file, or what is left of what was asked
-  // for. New ranges are appended to what is there, packed in their order. With BlockingMode it returns when the
-  // download is Transferred, or with its error; E_ABORT: it was paused or aborted meanwhile.
+  // Starts, or goes on after Pause or an error. NULL: what is missing of what was asked for, at first the whole file;
+  // no ranges: the whole file. Ranges are appended to what earlier starts have brought, packed in their order, and take
+  // the place of what the last one has not. With BlockingMode it returns when the download is Transferred, or with its
+  // error; E_ABORT: it was paused or aborted meanwhile.
   // DO_E_DOWNLOAD_NO_URI, DO_E_FILE_DOWNLOADSINK_UNSPECIFIED, DO_E_INTEGRITYCHECKINFO_UNSPECIFIED: something must be
   // set first. DO_E_INVALID_RANGE, DO_E_OVERLAPPING_RANGES. DO_E_DOWNLOAD_RANGES_EXPECTED: a stream needs ranges.
   // DO_E_DOWNLOAD_RANGES_UNEXPECTED: only a whole file can be checked. E_ACCESSDENIED, E_INVALIDARG and others: the
