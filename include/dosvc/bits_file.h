@@ -53,7 +53,8 @@ DOSVC_INTERFACE_ID(IBackgroundCopyFile5, IBackgroundCopyFile4, "85C1657F-DAFC-40
 // Random access to a file of a job in on-demand mode. BG_E_RANDOM_ACCESS_NOT_SUPPORTED from all: the job is in another
 // mode, or the file was added with ranges. BG_E_INVALID_STATE.
 struct IBackgroundCopyFile6 : IBackgroundCopyFile5 {
-  // Goes on filling the file from this offset. BG_E_INVALID_RANGE: the file ends before.
+  // Of what was requested and is missing, what lies from this offset on comes first. BG_E_INVALID_RANGE: the file ends
+  // before.
   virtual HRESULT STDMETHODCALLTYPE UpdateDownloadPosition(UINT64 offset) = 0;
   // Fetches these ranges too; they may overlap. E_INVALIDARG: none. BG_E_INVALID_RANGE: not within the file.
   virtual HRESULT STDMETHODCALLTYPE RequestFileRanges(DWORD count, const BG_FILE_RANGE ranges[]) = 0;

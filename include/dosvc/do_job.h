@@ -8,10 +8,10 @@
 
 // "IDeliveryOptimizationJob interface".
 struct IDeliveryOptimizationJob : IUnknown {
-  // `file_id` names the content, unique within the job. Without ranges (0, NULL) the whole file; with them only
-  // these, one behind the other in the local file. `file_size` may be DO_UNKNOWN_FILE_SIZE, or 0, which counts as that.
-  // E_INVALIDARG: no local name, or a bad one. E_ACCESSDENIED: the owner may not write there. DO_E_INVALID_RANGE,
-  // DO_E_OVERLAPPING_RANGES, DO_E_INVALID_STATE.
+  // `file_id` names the content; nothing is done with it but giving it back. Without ranges (0, NULL) the whole file;
+  // with them only these, one behind the other in the local file. `file_size` may be DO_UNKNOWN_FILE_SIZE, or 0, which
+  // counts as that. E_INVALIDARG: no local name, or a bad one. E_ACCESSDENIED: the owner may not write there.
+  // DO_E_INVALID_RANGE, DO_E_OVERLAPPING_RANGES, DO_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE AddFileWithRanges(LPCWSTR file_id, LPCWSTR remote_url, LPCWSTR local_name,
                                                       DWORD count, BG_FILE_RANGE ranges[], ULONG64 file_size) = 0;
 };

@@ -99,13 +99,15 @@ class DownloadObject final : public Object<IDODownload> {
       // It shows as Paused because nobody takes its bytes.
       if (state == JobState::queued || is_running(state)) DO_TRY(command(JobCommand::suspend));
     }
-    DO_TRY(download_.ask<void>([&](JobService& service, const Caller& caller, const JobId& id, auto reply) {
-      service.start_download(caller, id, ranges, std::move(reply));
-    }));
-    if (!stream) return {};
-    stream->run();
-    listener->look();
-    return {};
+    // Before the service starts: else the first that the program hears is that its stream stands still.
+    if (stream) stream->run();
+    const auto started =
+        download_.ask<void>([&](JobService& service, const Caller& caller, const JobId& id, auto reply) {
+          service.start_download(caller, id, ranges, std::move(reply));
+        });
+    if (stream && !started) stream->pause();
+    if (stream) listener->look();
+    return started;
   }
 
   Result<void> command(JobCommand command) const {

@@ -61,6 +61,15 @@ TEST_F(Download, the_total_is_unknown_until_every_size_is_known) {
   EXPECT_EQ(snapshot(job)->progress.bytes_total, content_.size());
 }
 
+TEST_F(Download, two_files_of_a_job_never_have_one_name) {
+  const JobId job = create_job();
+  EXPECT_EQ(add_files(job, {{kUrl, "/dl/a"}, {kUrl, "/dl/b"}, {kUrl, "/dl/a"}}).error().code, E_INVALIDARG);
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a").ok());
+  EXPECT_EQ(add_file(job, kUrl, "/dl/a").error().code, E_INVALIDARG);
+  EXPECT_TRUE(add_file(job, kUrl, "/dl/b").ok());
+  EXPECT_EQ(snapshot(job)->progress.files_total, 2u);
+}
+
 TEST_F(Download, an_empty_file_is_a_file) {
   transport.serve("http://origin/empty", "");
   const JobId job = start_job("http://origin/empty");

@@ -66,6 +66,7 @@ void Engine::add_files(const Caller& caller, const JobId& id, std::vector<NewFil
           if (auto fits = check_new_or_nameless_file(file); !fits) return answer(fits.error());
           if (!file.local_name.empty()) destinations.push_back(file.local_name);
         }
+        if (auto apart = check_names_differ(record, destinations); !apart) return answer(apart.error());
         if (is_final(record.job.state()) || record.job.download) return answer(invalid_state(record.job));
         ports_.files.check_destination(record.job.owner, std::move(destinations),
                                        guarded<void>([this, caller, id, files, answer](Result<void> checked) {

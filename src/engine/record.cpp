@@ -1,6 +1,10 @@
 #include "engine/record.h"
 
+#include "base/text.h"
 #include "core/file_layout.h"
+
+#include <string_view>
+#include <unordered_set>
 
 namespace dosvc {
 namespace {
@@ -61,6 +65,16 @@ void JobRecord::recount(FileRecord& record) {
   record.share.transferred = record.file.stage != FileStage::waiting;
   record.share.bytes = record.share.transferred ? record.file.done.total() : record.progress.received.total();
   tally.add(record.share);
+}
+
+Result<void> check_names_differ(const JobRecord& record, const std::vector<std::string>& added) {
+  const std::unordered_set<std::string_view> names(added.begin(), added.end());
+  const auto taken = std::find_if(record.files.begin(), record.files.end(),
+                                  [&](const FileRecord& file) { return names.contains(file.file.local_name); });
+  if (names.size() == added.size() && taken == record.files.end()) return {};
+  const std::string& twice = taken == record.files.end() ? added.front() : taken->file.local_name;
+  return Error{E_INVALIDARG, ErrorContext::none,
+               "two files of a job can't have the same local name, as with " + escaped(twice)};
 }
 
 }  // namespace dosvc

@@ -108,4 +108,7 @@ struct JobRecord {
   void recount(FileRecord& file);
 };
 
+// Of two files with one name the last to be finished would take the other's place: E_INVALIDARG.
+Result<void> check_names_differ(const JobRecord& record, const std::vector<std::string>& added);
+
 }  // namespace dosvc

@@ -76,7 +76,7 @@ void Engine::tell_ranges(JobRecord& record, FileRecord& file) {
     const std::uint64_t end =
         range.length == FileRange::kToEnd ? file.file.size.value_or(range.length) : range.offset + range.length;
     const bool came = file.progress.received.contains({range.offset, end});
-    if (came) here.push_back(range);
+    if (came) here.push_back({range.offset, end - range.offset});
     return came;
   });
   if (here.empty()) return;

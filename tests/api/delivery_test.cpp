@@ -55,7 +55,8 @@ TEST_P(Delivery, a_file_of_known_size_is_part_of_the_jobs_size_at_once) {
   EXPECT_EQ(job->GetProgress(&progress), S_OK);
   EXPECT_EQ(progress.BytesTotal, kSize);
   for (const UINT64 unknown : {DO_UNKNOWN_FILE_SIZE, UINT64{0}}) {
-    ASSERT_EQ(job1->AddFileWithRanges(L"content-2", url().c_str(), wide(local("y")).c_str(), 0, nullptr, unknown),
+    ASSERT_EQ(job1->AddFileWithRanges(L"content-2", url().c_str(), wide(local(std::to_string(unknown))).c_str(), 0,
+                                      nullptr, unknown),
               S_OK);
     EXPECT_EQ(job->GetProgress(&progress), S_OK);
     EXPECT_EQ(progress.BytesTotal, BG_SIZE_UNKNOWN);
