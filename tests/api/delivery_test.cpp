@@ -166,6 +166,17 @@ TEST_P(Delivery, a_file_without_a_local_name_gets_one_before_resume) {
   EXPECT_EQ(std::filesystem::file_size(local("two")), 100u);
 }
 
+TEST_P(Delivery, what_is_added_twice_is_two_files) {
+  com_ptr<IDeliveryOptimizationFile> one, two;
+  com_ptr<IDeliveryOptimizationFile2> of_one, of_two;
+  ASSERT_EQ(job2->AddFile(L"same", url().c_str(), 0, nullptr, IID_PPV_ARGS(one.put())), S_OK);
+  ASSERT_EQ(job2->AddFile(L"same", url().c_str(), 0, nullptr, IID_PPV_ARGS(two.put())), S_OK);
+  ASSERT_EQ(one.as(of_one), S_OK);
+  ASSERT_EQ(two.as(of_two), S_OK);
+  EXPECT_EQ(set(*of_two, DOFilePropertyId_DownloadSinkFilePath, local("two")), S_OK);
+  EXPECT_EQ(set(*of_one, DOFilePropertyId_DownloadSinkFilePath, local("one")), S_OK);
+}
+
 TEST_P(Delivery, properties_of_files_are_read_back) {
   ASSERT_EQ(job1->AddFileWithRanges(L"id", url().c_str(), wide(local("x")).c_str(), 0, nullptr, 0), S_OK);
   com_ptr<IDeliveryOptimizationFile2> file;

@@ -28,7 +28,7 @@ struct StageName {
 
   bool resumed() const { return stage != Stage::fresh; }
   bool final() const { return stage == Stage::acknowledged || stage == Stage::cancelled; }
-  friend std::ostream& operator<<(std::ostream& out, const StageName& stage) { return out << stage.name; }
+  friend std::ostream& operator<<(std::ostream& out, const StageName& shown) { return out << shown.name; }
 };
 inline const StageName kStages[] = {
     {Stage::fresh, "fresh", BG_JOB_STATE_SUSPENDED},
