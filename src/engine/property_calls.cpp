@@ -95,6 +95,7 @@ void Engine::place_file(JobRecord& record, std::uint32_t index, std::string loca
     File& file = job.files[index].file;
     if (!job.job.download && !file.local_name.empty())
       return placed(invalid_state(job.job));  // another call was faster
+    if (auto apart = check_names_differ(job, {local_name}); !job.job.download && !apart) return placed(apart.error());
     file.local_name = local_name;
     file.temp_name = temp_name_for(local_name, ports_.host.random());
     commits_.save_file(job.job.id, index);

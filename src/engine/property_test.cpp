@@ -295,6 +295,9 @@ TEST_F(Property, a_local_name_may_be_told_later) {
   EXPECT_EQ(resume(job).error().code, DO_E_LOCALPATH_NOT_SET);
   EXPECT_EQ(change_file(job, {.local_name = "relative"}).error().code, E_INVALIDARG);
   EXPECT_EQ(change_file(job, {.local_name = "/nowhere/a"}).error().code, HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND));
+  ASSERT_TRUE(add_file(job, "http://origin/other", "/dl/other").ok());
+  EXPECT_EQ(change_file(job, {.local_name = "/dl/other"}).error().code, E_INVALIDARG);
+  transport.serve("http://origin/other", "other");
   ASSERT_TRUE(change_file(job, {.local_name = "/dl/later"}).ok());
   EXPECT_EQ(change_file(job, {.local_name = "/dl/again"}).error().code, BG_E_INVALID_STATE);
   ASSERT_TRUE(resume(job).ok());
