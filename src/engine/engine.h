@@ -3,6 +3,7 @@
 #include "base/loop.h"
 #include "core/job_service.h"
 #include "core/run_queue.h"
+#include "core/service_settings.h"
 #include "engine/files.h"
 #include "engine/host.h"
 #include "engine/programs.h"
@@ -18,6 +19,7 @@ struct EngineOptions {
   RunLimits run;
   int files_at_once = 8;  // of one job, in the Delivery Optimization view; a BITS job goes one by one
   bool transfers = true;  // false: jobs are kept and changed, but nothing moves
+  ServiceSettings settings;
 };
 
 // What the engine needs from outside. All of it outlives the engine.
@@ -33,6 +35,8 @@ struct EnginePorts {
 // An engine at work.
 class RunningEngine : public JobService {
  public:
+  // Takes the place of the settings it was started with. From any thread; holds for what happens afterwards.
+  virtual void use(ServiceSettings settings) = 0;
   // Ends the transfers in good order: no more bytes move, and `stopped` runs, once, when what has been written is on
   // disk and noted, so that the next start goes on from there. The jobs stay as they are, and calls are still answered.
   // On the loop's thread. An engine destroyed without it goes on from the last checkpoint.

@@ -11,18 +11,18 @@ constexpr auto kStallCheck = std::chrono::seconds(10);
 
 }  // namespace
 Result<std::unique_ptr<RunningEngine>> start_engine(EnginePorts ports, EngineOptions options) {
-  auto engine = std::make_unique<Engine>(ports, options);
+  auto engine = std::make_unique<Engine>(ports, std::move(options));
   DO_TRY(engine->load());
   return std::unique_ptr<RunningEngine>(std::move(engine));
 }
 
 Engine::Engine(EnginePorts ports, EngineOptions options)
     : ports_(ports),
-      options_(options),
+      options_(std::move(options)),
       mailbox_(std::make_shared<Mailbox>(ports.loop)),
       syncs_(ports.files),
       commits_(ports.loop, ports.store, *this),
-      queue_(options.run) {}
+      queue_(options_.run) {}
 
 Engine::~Engine() {
   mailbox_->close();
@@ -46,6 +46,14 @@ Result<void> Engine::load() {
 
 std::unique_ptr<JobRecord> Engine::new_record() {
   return std::make_unique<JobRecord>(ports_.loop, mailbox_, static_cast<Delivery::Command&>(*this));
+}
+
+void Engine::use(ServiceSettings settings) {
+  on_loop<void>([](const Result<void>&) {},
+                [this, settings = std::move(settings)](const Reply<void>& done) {
+                  options_.settings = settings;
+                  done({});
+                });
 }
 
 void Engine::stop(std::function<void()> stopped) {

@@ -31,6 +31,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   Engine& operator=(const Engine&) = delete;
 
   Result<void> load();
+  void use(ServiceSettings settings) override;
   void stop(std::function<void()> stopped) override;
 
   void create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) override;

@@ -37,6 +37,7 @@ Result<std::unique_ptr<Parts>> make_parts(Loop& loop, const std::string& directo
   parts->transport = DO_TRY(CurlTransport::create(loop, from.transport));
   EngineOptions options;
   options.transfers = from.transfers;
+  options.settings = from.settings;
   parts->engine = DO_TRY(start_engine(
       EnginePorts{loop, *parts->store, *parts->transport, *parts->files, *parts->host, *parts->programs}, options));
   return parts;
@@ -67,7 +68,7 @@ struct Running {
   }
 };
 
-class InProcessService final : public JobService {
+class InProcessService final : public HostedEngine {
  public:
   explicit InProcessService(std::unique_ptr<Running> running) : running_(std::move(running)) {}
 
@@ -79,6 +80,7 @@ class InProcessService final : public JobService {
     if (undertaker.joinable()) undertaker.detach();
   }
 
+  void use(ServiceSettings settings) override { engine().use(std::move(settings)); }
   void create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) override {
     engine().create_job(caller, std::move(spec), std::move(reply));
   }
@@ -119,14 +121,14 @@ class InProcessService final : public JobService {
   }
 
  private:
-  JobService& engine() const { return *running_->parts->engine; }
+  RunningEngine& engine() const { return *running_->parts->engine; }
 
   std::unique_ptr<Running> running_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<JobService>> open_in_process(InProcessOptions options) {
+Result<std::unique_ptr<HostedEngine>> open_in_process(InProcessOptions options) {
   std::string directory = std::move(options.state_directory);
   if (directory.empty()) directory = DO_TRY(default_state_directory());
   DO_TRY(prepare_state_directory(directory));
@@ -135,7 +137,7 @@ Result<std::unique_ptr<JobService>> open_in_process(InProcessOptions options) {
   auto running = std::make_unique<Running>(std::move(lock), std::move(thread));
   Loop& loop = running->thread->loop();
   running->parts = DO_TRY(running->thread->run_and_wait([&] { return make_parts(loop, directory, options); }));
-  return std::unique_ptr<JobService>(new InProcessService(std::move(running)));
+  return std::unique_ptr<HostedEngine>(new InProcessService(std::move(running)));
 }
 
 }  // namespace dosvc

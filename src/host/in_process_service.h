@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "core/job_service.h"
+#include "core/service_settings.h"
 #include "transport/transport_options.h"
 
 namespace dosvc {
@@ -13,6 +14,13 @@ struct InProcessOptions {
   std::string state_directory;  // absolute; empty: default_state_directory()
   bool transfers = true;        // false: jobs are kept and changed, but nothing moves
   TransportOptions transport = {};
+  ServiceSettings settings = {};
+};
+
+// An engine in this process, as its owner sees it: what a service tells it beside the calls of programs.
+class HostedEngine : public JobService {
+ public:
+  virtual void use(ServiceSettings settings) = 0;  // see RunningEngine
 };
 
 // Runs the engine inside this process, on threads of its own, with the queue of a state directory, which it holds
@@ -21,6 +29,6 @@ struct InProcessOptions {
 // The service may be called from any thread. Its destructor ends the transfers and waits for the threads: after it
 // nothing is called back, and replies still owed are not given. Destroyed on the service's own thread (the last
 // reference may be dropped in a callback) it can't wait; the rest then happens as soon as that callback has returned.
-Result<std::unique_ptr<JobService>> open_in_process(InProcessOptions options);
+Result<std::unique_ptr<HostedEngine>> open_in_process(InProcessOptions options);
 
 }  // namespace dosvc

@@ -10,5 +10,10 @@ void dosvc_open_in_process(const dosvc::InProcessRequest& request,
   dosvc::InProcessOptions options;
   options.state_directory = request.state_directory;
   options.transfers = request.transfers;
-  answer = dosvc::open_in_process(std::move(options));
+  auto opened = dosvc::open_in_process(std::move(options));
+  if (!opened) {
+    answer = opened.error();
+  } else {
+    answer = std::unique_ptr<dosvc::JobService>(std::move(opened).take());
+  }
 }

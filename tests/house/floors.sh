@@ -14,10 +14,12 @@ engine     include base core
 store      include base core engine
 transport  include base core engine
 files      include base core engine
-client     include base core
+dbus       include base core
+client     include base core dbus
 api        include base core com client
 cli        include base core client
 host       include base core com engine store transport files
+service    include base core dbus host
 inproc     include base core engine client host
 windows    include include-windows
 include-windows  include
@@ -28,11 +30,11 @@ include-windows  include
 libraries='
 sqlite3.h          store
 curl/              transport
-systemd/           base
+systemd/           base dbus host service
 CLI/               cli
 nlohmann/          api cli core store
 openssl/           base files transport
-fmt/               base com core engine store transport files client api cli host inproc
+fmt/               base com core engine store transport files dbus client api cli host service inproc
 gtest/             tests
 gmock/             tests
 fakes/             tests
