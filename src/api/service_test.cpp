@@ -89,6 +89,7 @@ class StubService final : public JobService {
     if (auto found = job(id)) return std::shared_ptr<JobView>(found);
     return Error{BG_E_NOT_FOUND, {}, ""};
   }
+  void observe(const Caller&, bool, std::weak_ptr<QueueObserver>) override {}
   std::vector<std::shared_ptr<JobView>> list(const Caller&, bool) const override {
     const std::lock_guard lock(mutex_);
     std::vector<std::shared_ptr<JobView>> all;

@@ -19,7 +19,7 @@ struct InProcessRequest {
 
 // The version of the project, given by CMake, and a number that is raised when something that passes the door changes
 // between two versions: this file, core/job_service.h and what they include.
-inline constexpr char kInprocStamp[] = DOSVC_VERSION "/1";
+inline constexpr char kInprocStamp[] = DOSVC_VERSION "/2";
 
 }  // namespace dosvc
 

@@ -133,6 +133,17 @@ class JobView {
   virtual std::shared_ptr<JobListener> listener() const = 0;              // the one registered now, or empty
 };
 
+// Who follows the queue.
+class QueueObserver {
+ public:
+  virtual ~QueueObserver() = default;
+  // Both are called on the service's thread, when what they tell is on disk and can be seen, and must return at once.
+  // A new job is `changed`, and so is one that moved on; one that ends is `changed` to its last state and then `gone`.
+  // May be released on the service's thread.
+  virtual void changed(const std::shared_ptr<JobView>& job) = 0;
+  virtual void gone(const JobId& id) = 0;
+};
+
 // The answer to a call: runs exactly once, on the service's thread, when what was asked is on disk (or has failed).
 // It must not block.
 template <class T>
@@ -176,6 +187,9 @@ class JobService {
   // These answer at once from what was last published: BG_E_NOT_FOUND, E_ACCESSDENIED.
   virtual Result<std::shared_ptr<JobView>> find(const Caller& caller, const JobId& id) const = 0;
   virtual std::vector<std::shared_ptr<JobView>> list(const Caller& caller, bool all_users) const = 0;
+  // Tells the observer, for as long as somebody else holds it, of those jobs that list() would show: of all that
+  // happens after this call, so that observe() and then list() miss nothing.
+  virtual void observe(const Caller& caller, bool all_users, std::weak_ptr<QueueObserver> observer) = 0;
 };
 
 }  // namespace dosvc

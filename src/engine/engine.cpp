@@ -50,9 +50,8 @@ void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr
     JobRecord& added = *jobs_.emplace(id, std::move(record)).first->second;
     commits_.save(id);
     if (spec.download) append_files(added, {NewFile{}});
-    commits_.then([this, cell, answer](const Result<void>& committed) {
+    commits_.then([cell, answer](const Result<void>& committed) {
       if (!committed) return answer(committed.error());
-      published_.add(cell);
       answer(std::shared_ptr<JobView>(cell));
     });
   });
@@ -124,6 +123,10 @@ Result<std::shared_ptr<JobView>> Engine::find(const Caller& caller, const JobId&
 
 std::vector<std::shared_ptr<JobView>> Engine::list(const Caller& caller, bool all_users) const {
   return published_.list(caller, all_users);
+}
+
+void Engine::observe(const Caller& caller, bool all_users, std::weak_ptr<QueueObserver> observer) {
+  published_.observe(caller, all_users, std::move(observer));
 }
 
 void Engine::append_files(JobRecord& record, const std::vector<NewFile>& files) {

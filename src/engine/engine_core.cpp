@@ -90,10 +90,7 @@ void Engine::adopt(StoredJob stored) {
   if (state == JobState::error || state == JobState::transferred) ++record.occurrence;
   const bool is_new = !record.cell;
   if (!record.finishing) take_up(record, is_new ? Clock::duration::zero() : kStoreRetry);
-  if (is_new) {
-    record.cell = std::make_shared<JobCell>(record.snapshot(ports_.host.wall_now(), ports_.loop.now()));
-    published_.add(record.cell);
-  }
+  if (is_new) record.cell = std::make_shared<JobCell>(record.snapshot(ports_.host.wall_now(), ports_.loop.now()));
   std::set<std::uint32_t> all;
   for (const FileRecord& file : record.files) all.insert(all.end(), file.file.index);
   publish(record, all);
@@ -129,7 +126,7 @@ void Engine::publish(JobRecord& record, const std::set<std::uint32_t>& files) {
     }
   }
   JobSnapshotPtr shot = record.snapshot(ports_.host.wall_now(), ports_.loop.now());
-  record.cell->publish(shot);
+  published_.show(record.cell, shot);
   record.delivery.update(std::move(shot), record.occurrence);
 }
 

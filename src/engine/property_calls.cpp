@@ -248,7 +248,6 @@ void Engine::take_ownership(const Caller& caller, JobRecord& record, Reply<Comma
             if (proxy->find('@') != std::string::npos) proxy->clear();  // with a password
           }
           if (job.job.http.proxy.proxies.empty()) job.job.http.proxy = {};
-          job.cell->publish_owner(caller.uid);
           changed(job);
           when_committed<CommandOutcome>(std::move(taken), CommandOutcome{});
         });

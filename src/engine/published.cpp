@@ -31,14 +31,22 @@ void JobCell::publish_listener(std::shared_ptr<JobListener> listener) {
   listener_.swap(listener);  // the old one goes after the lock
 }
 
-void PublishedQueue::add(std::shared_ptr<JobCell> cell) {
-  std::lock_guard lock(mutex_);
-  cells_[cell->id()] = std::move(cell);
+void PublishedQueue::show(const std::shared_ptr<JobCell>& cell, JobSnapshotPtr next) {
+  const uid_t old_owner = cell->owner();
+  const uid_t owner = next->job.owner;
+  cell->publish(std::move(next));
+  {
+    std::lock_guard lock(mutex_);
+    cells_.try_emplace(cell->id(), cell);
+  }
+  observers_.changed(cell, old_owner, owner);
 }
 
 void PublishedQueue::remove(const JobId& id) {
-  std::lock_guard lock(mutex_);
-  cells_.erase(id);
+  std::unique_lock lock(mutex_);
+  const auto node = cells_.extract(id);
+  lock.unlock();
+  if (node) observers_.gone(id, node.mapped()->owner());
 }
 
 Result<std::shared_ptr<JobView>> PublishedQueue::find(const Caller& caller, const JobId& id) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/job_service.h"
+#include "engine/observers.h"
 #include "engine/shared_progress.h"
 
 #include <atomic>
@@ -51,7 +52,6 @@ class JobCell final : public JobView {
 
   const JobId& id() const override { return id_; }
   uid_t owner() const { return owner_; }
-  void publish_owner(uid_t owner) { owner_ = owner; }
   JobSnapshotPtr snapshot() const override { return snapshot_.load(); }
   Progress progress() const override { return progress_.load(); }
   std::vector<std::shared_ptr<FileView>> files() const override;
@@ -59,6 +59,7 @@ class JobCell final : public JobView {
   std::shared_ptr<JobListener> listener() const override;
 
   void publish(JobSnapshotPtr next) {
+    owner_ = next->job.owner;
     progress_.store(next->progress);
     snapshot_.store(std::move(next));
   }
@@ -78,14 +79,19 @@ class JobCell final : public JobView {
 
 class PublishedQueue {
  public:
-  void add(std::shared_ptr<JobCell> cell);
+  // These two on the engine's thread. A job is added when it is first shown.
+  void show(const std::shared_ptr<JobCell>& cell, JobSnapshotPtr next);
   void remove(const JobId& id);
   Result<std::shared_ptr<JobView>> find(const Caller& caller, const JobId& id) const;
   std::vector<std::shared_ptr<JobView>> list(const Caller& caller, bool all_users) const;
+  void observe(const Caller& caller, bool all_users, std::weak_ptr<QueueObserver> observer) {
+    observers_.add(caller, all_users, std::move(observer));
+  }
 
  private:
   mutable std::mutex mutex_;
   std::unordered_map<JobId, std::shared_ptr<JobCell>, UuidHash> cells_;
+  Observers observers_;
 };
 
 // E_ACCESSDENIED unless the caller owns the job or administers the machine.

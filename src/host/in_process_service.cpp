@@ -119,6 +119,9 @@ class InProcessService final : public HostedEngine {
   std::vector<std::shared_ptr<JobView>> list(const Caller& caller, bool all_users) const override {
     return engine().list(caller, all_users);
   }
+  void observe(const Caller& caller, bool all_users, std::weak_ptr<QueueObserver> observer) override {
+    engine().observe(caller, all_users, std::move(observer));
+  }
 
  private:
   RunningEngine& engine() const { return *running_->parts->engine; }
