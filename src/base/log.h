@@ -2,10 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace dosvc {
 
@@ -17,8 +21,21 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error };
 bool log_enabled(LogLevel level);
 void write_log(LogLevel level, std::string_view text);
 
+// What a line is about: on the journal its fields DOSVC_JOB and DOSVC_OWNER, by which journalctl finds it. Elsewhere
+// they aren't shown, so the text says what matters of them.
+struct LogSubject {
+  std::string job;             // its id, or empty
+  std::optional<uid_t> owner;  // of it, or who asked
+};
+void write_log(LogLevel level, std::string_view text, const LogSubject& about);
+
+// The level from which on lines are written where DOSVC_LOG isn't set; to be told before the first line.
+void log_unasked_from(LogLevel level);
+
 LogLevel log_level_from(std::string_view name);  // of DOSVC_LOG; warning for what it doesn't know
 std::string log_line(LogLevel level, std::string_view text, bool to_journal);
+// "NAME=value" each, as sd_journal_sendv(3) wants them.
+std::vector<std::string> journal_fields(LogLevel level, std::string_view text, const LogSubject& about);
 
 template <class... Args>
 void log_at(LogLevel level, fmt::format_string<Args...> format, Args&&... args) {

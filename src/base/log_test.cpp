@@ -17,6 +17,16 @@ TEST(Log, gives_the_journal_priorities) {
   EXPECT_EQ(log_line(LogLevel::error, "x", true), "<3>x\n");
 }
 
+TEST(Log, tells_the_journal_which_job_and_whose) {
+  const auto fields = journal_fields(LogLevel::warning, "a\nDOSVC_OWNER=0", {"0123", 1000});
+  EXPECT_EQ(fields[0], "MESSAGE=a\\x0aDOSVC_OWNER=0");
+  EXPECT_EQ(fields[1], "PRIORITY=4");
+  EXPECT_TRUE(fields[2].starts_with("SYSLOG_IDENTIFIER="));
+  EXPECT_EQ(fields[3], "DOSVC_JOB=0123");
+  EXPECT_EQ(fields[4], "DOSVC_OWNER=1000");
+  EXPECT_EQ(journal_fields(LogLevel::info, "started", {}).size(), 3U);
+}
+
 TEST(Log, begins_at_the_level_asked_for) {
   EXPECT_EQ(log_level_from("debug"), LogLevel::debug);
   EXPECT_EQ(log_level_from("info"), LogLevel::info);

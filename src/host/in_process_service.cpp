@@ -6,6 +6,7 @@
 
 #include "base/loop_thread.h"
 #include "base/thread.h"
+#include "core/own_place.h"
 #include "engine/engine.h"
 #include "files/posix_files.h"
 #include "host/state_directory.h"

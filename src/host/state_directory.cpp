@@ -3,14 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstring>
-#include <filesystem>
 #include <string_view>
 
 #include "base/text.h"
@@ -18,11 +16,6 @@
 namespace dosvc {
 
 namespace {
-
-std::string_view variable(const char* name) {
-  const char* value = ::getenv(name);
-  return value ? value : "";
-}
 
 Error failed(const char* doing, const std::string& path, int number) {
   const bool denied = number == EACCES || number == EPERM || number == EROFS;
@@ -60,21 +53,6 @@ std::string holder_in(int fd) {
 }
 
 }  // namespace
-
-Result<std::string> default_state_directory() {
-  namespace fs = std::filesystem;
-  if (const auto chosen = variable("DOSVC_STATE_DIR"); !chosen.empty()) {
-    std::error_code error;
-    const fs::path absolute = fs::absolute(chosen, error);
-    if (error) return failed("find the state directory", std::string(chosen), error.value());
-    return absolute.lexically_normal().string();
-  }
-  // Relative ones are to be ignored (XDG Base Directory Specification).
-  if (const auto state = variable("XDG_STATE_HOME"); state.starts_with('/')) return std::string(state) + "/dosvc";
-  if (const auto home = variable("HOME"); home.starts_with('/')) return std::string(home) + "/.local/state/dosvc";
-  return Error{HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND), ErrorContext::queue,
-               "there is no place for the job queue: set DOSVC_STATE_DIR, XDG_STATE_HOME or HOME to an absolute path"};
-}
 
 Result<void> prepare_state_directory(const std::string& directory) {
   DO_TRY(make_folders(directory));

@@ -7,10 +7,6 @@
 
 namespace dosvc {
 
-// Where the queue lives: $DOSVC_STATE_DIR, else $XDG_STATE_HOME/dosvc, else $HOME/.local/state/dosvc; always absolute.
-// An error when the environment names none of them.
-Result<std::string> default_state_directory();
-
 // Makes the directory, and those above it, with mode 0700 where it isn't there. E_ACCESSDENIED when it is another
 // user's, or others may write to it: they could put a queue of their own there.
 Result<void> prepare_state_directory(const std::string& directory);

@@ -24,19 +24,10 @@ class StateDirectory : public testing::Test {
     std::string name = (fs::temp_directory_path() / "dosvc-state.XXXXXX").string();
     ASSERT_NE(::mkdtemp(name.data()), nullptr);
     directory_ = name;
-    for (const char* variable : {"DOSVC_STATE_DIR", "XDG_STATE_HOME", "HOME"}) {
-      const char* value = ::getenv(variable);
-      before_.emplace_back(variable, value ? std::optional<std::string>(value) : std::nullopt);
-      ::unsetenv(variable);
-    }
   }
-  void TearDown() override {
-    for (const auto& [variable, value] : before_) value ? ::setenv(variable, value->c_str(), 1) : ::unsetenv(variable);
-    fs::remove_all(directory_);
-  }
+  void TearDown() override { fs::remove_all(directory_); }
 
   std::string directory_;
-  std::vector<std::pair<const char*, std::optional<std::string>>> before_;
 };
 
 // A process that runs `work`, says that it has, and stays until it is let go.
@@ -72,27 +63,6 @@ class OtherProcess {
   int ready_[2];  // the child says how it went
   int go_[2];     // the child may end
 };
-
-TEST_F(StateDirectory, is_the_one_chosen_else_the_users_own) {
-  ::setenv("HOME", "/home/me", 1);
-  EXPECT_EQ(*default_state_directory(), "/home/me/.local/state/dosvc");
-  ::setenv("XDG_STATE_HOME", "relative/is/ignored", 1);
-  EXPECT_EQ(*default_state_directory(), "/home/me/.local/state/dosvc");
-  ::setenv("XDG_STATE_HOME", "/var/xdg", 1);
-  EXPECT_EQ(*default_state_directory(), "/var/xdg/dosvc");
-  ::setenv("DOSVC_STATE_DIR", "", 1);
-  EXPECT_EQ(*default_state_directory(), "/var/xdg/dosvc");
-  ::setenv("DOSVC_STATE_DIR", "/chosen", 1);
-  EXPECT_EQ(*default_state_directory(), "/chosen");
-  ::setenv("DOSVC_STATE_DIR", "./here", 1);
-  EXPECT_EQ(*default_state_directory(), (fs::current_path() / "here").string());
-}
-
-TEST_F(StateDirectory, without_any_variable_there_is_none_and_it_says_so) {
-  const auto none = default_state_directory();
-  ASSERT_FALSE(none);
-  EXPECT_NE(none.error().message.find("DOSVC_STATE_DIR"), std::string::npos);
-}
 
 TEST_F(StateDirectory, is_made_private_with_its_parents_whatever_the_umask) {
   for (const mode_t mask : {0000, 0777}) {
