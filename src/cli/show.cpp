@@ -59,6 +59,8 @@ std::string waits_text(const JobSnapshot& shot) {
       return "`dosvc resume " + short_id(shot.job.id) + "`";
     case WaitReason::complete_call:
       return "`dosvc complete " + short_id(shot.job.id) + "`";
+    case WaitReason::log_on:
+      return "its owner's log-on";
     case WaitReason::none:
       break;
   }

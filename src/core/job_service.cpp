@@ -24,6 +24,8 @@ std::string_view name_of(WaitReason reason) {
       return "resume call";
     case WaitReason::complete_call:
       return "complete call";
+    case WaitReason::log_on:
+      return "log on";
   }
   return "unknown";
 }

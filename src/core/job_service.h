@@ -57,12 +57,13 @@ struct CommandOutcome {
 
 // Why a job that isn't moving isn't, and when that will next be looked at.
 enum class WaitReason : std::uint8_t {
-  none,          // it moves, or is final
-  turn,          // other jobs are before it
-  answer,        // the server was asked and has not answered yet
-  retry,         // it failed for now; see JobSnapshot::next_attempt
-  resume_call,   // suspended, or in ERROR: the program must act
-  complete_call  // transferred: the program must take the files
+  none,           // it moves, or is final
+  turn,           // other jobs are before it
+  answer,         // the server was asked and has not answered yet
+  retry,          // it failed for now; see JobSnapshot::next_attempt
+  resume_call,    // suspended, or in ERROR: the program must act
+  complete_call,  // transferred: the program must take the files
+  log_on          // its owner has logged off, and the service's policy lets such jobs wait
 };
 std::string_view name_of(WaitReason reason);
 

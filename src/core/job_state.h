@@ -27,7 +27,7 @@ enum class JobEvent : std::uint8_t {
   cancel,          // the program gives it up
   complete,        // the program takes what is there
   slot_granted,    // the scheduler gives it a turn
-  slot_lost,       // its turn is over, or the engine stopped under it
+  slot_lost,       // its turn is over, its owner logged off, or the engine stopped under it
   content_began,   // a server's answer was accepted
   failed_for_now,  // a failure that time may mend
   retry_due,       // it is time to try again

@@ -186,7 +186,7 @@ void Engine::entered(JobRecord& record, JobState before, JobState after) {
     record.next_attempt.reset();
   }
   if (after == JobState::queued) {
-    queue_.wait(record.job.id, record.job.priority);
+    queue_.wait(record.job.id, record.job.priority, record.job.owner);
   } else if (!is_running(after)) {
     queue_.leave(record.job.id);
   }
@@ -444,7 +444,7 @@ Result<void> Engine::note_published(JobRecord& record, const std::vector<std::ui
 void Engine::abandon_finish(JobRecord& record, const Error& error, const Reply<CommandOutcome>& answer) {
   record.finishing = false;
   if (is_running(record.job.state())) (void)apply(record, JobEvent::slot_lost);
-  if (record.job.state() == JobState::queued) queue_.wait(record.job.id, record.job.priority);
+  if (record.job.state() == JobState::queued) queue_.wait(record.job.id, record.job.priority, record.job.owner);
   if (record.job.state() == JobState::transient_error) (void)apply(record, JobEvent::retry_due);
   pump();
   commits_.then([answer, error](const Result<void>&) { answer(error); });

@@ -2,6 +2,7 @@
 
 #include "base/loop.h"
 #include "core/job_service.h"
+#include "core/presence.h"
 #include "core/run_queue.h"
 #include "core/service_settings.h"
 #include "engine/files.h"
@@ -37,6 +38,9 @@ class RunningEngine : public JobService {
  public:
   // Takes the place of the settings it was started with. From any thread; holds for what happens afterwards.
   virtual void use(ServiceSettings settings) = 0;
+  // Who is logged on; until it is told all count as there. It matters to a policy that lets jobs wait for their owners'
+  // log-on: theirs that run are QUEUED then. From any thread.
+  virtual void set_presence(Presence presence) = 0;
   // Ends the transfers in good order: no more bytes move, and `stopped` runs, once, when what has been written is on
   // disk and noted, so that the next start goes on from there. The jobs stay as they are, and calls are still answered.
   // On the loop's thread. An engine destroyed without it goes on from the last checkpoint.

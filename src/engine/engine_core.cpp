@@ -52,6 +52,7 @@ void Engine::use(ServiceSettings settings) {
   on_loop<void>([](const Result<void>&) {},
                 [this, settings = std::move(settings)](const Reply<void>& done) {
                   options_.settings = settings;
+                  follow_presence();
                   done({});
                 });
 }
@@ -100,7 +101,7 @@ void Engine::adopt(StoredJob stored) {
 void Engine::take_up(JobRecord& record, Clock::duration until_retry) {
   const JobState state = record.job.state();
   if (state == JobState::transient_error && options_.transfers) schedule_retry(record, {until_retry});
-  if (state == JobState::queued) queue_.wait(record.job.id, record.job.priority);
+  if (state == JobState::queued) queue_.wait(record.job.id, record.job.priority, record.job.owner);
 }
 
 void Engine::adopt_file(JobRecord& record, FileRecord& file) {
@@ -125,6 +126,7 @@ void Engine::publish(JobRecord& record, const std::set<std::uint32_t>& files) {
       file.cell = record.cell->publish_file(index, std::move(shot));
     }
   }
+  record.awaits_owner = queue_.awaits_owner(record.job.id);
   JobSnapshotPtr shot = record.snapshot(ports_.host.wall_now(), ports_.loop.now());
   published_.show(record.cell, shot);
   record.delivery.update(std::move(shot), record.occurrence);

@@ -32,6 +32,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
 
   Result<void> load();
   void use(ServiceSettings settings) override;
+  void set_presence(Presence presence) override;
   void stop(std::function<void()> stopped) override;
 
   void create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) override;
@@ -105,6 +106,9 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   void forget(const JobId& id);
   void run_waiting_calls(JobRecord& record);
 
+  // Whose jobs may run: see presence.cpp.
+  void follow_presence();
+
   // What time does to a job: see job_time.cpp.
   void watch_download_time(JobRecord& record);
   void watch_age();
@@ -148,6 +152,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   SyncBatch syncs_;
   CommitQueue commits_;
   RunQueue queue_;
+  Presence presence_;
   bool pump_scheduled_ = false;
   Timer stall_check_;
   bool stalls_watched_ = false;  // while jobs wait behind others

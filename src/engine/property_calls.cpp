@@ -248,6 +248,8 @@ void Engine::take_ownership(const Caller& caller, JobRecord& record, Reply<Comma
             if (proxy->find('@') != std::string::npos) proxy->clear();  // with a password
           }
           if (job.job.http.proxy.proxies.empty()) job.job.http.proxy = {};
+          queue_.change_owner(job.job.id, caller.uid);
+          pump_later();
           changed(job);
           when_committed<CommandOutcome>(std::move(taken), CommandOutcome{});
         });

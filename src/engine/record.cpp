@@ -40,7 +40,7 @@ JobSnapshotPtr JobRecord::snapshot(WallTime wall_now, Clock::time_point now) con
   if (tally.unknown_sizes == 0) shot->progress.bytes_total = tally.size();
   shot->progress.files_total = static_cast<std::uint32_t>(files.size());
   shot->progress.files_transferred = tally.transferred;
-  shot->wait = wait_reason(job.state());
+  shot->wait = awaits_owner ? WaitReason::log_on : wait_reason(job.state());
   if (next_attempt) {
     shot->next_attempt = wall_now + std::chrono::duration_cast<WallTime::duration>(*next_attempt - now);
   }

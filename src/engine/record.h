@@ -72,6 +72,8 @@ struct JobRecord {
   Delivery delivery;
   std::uint64_t occurrence = 0;  // moves to ERROR or TRANSFERRED
 
+  bool awaits_owner = false;  // queued, and not in the line until its owner logs on
+
   // Running.
   std::optional<Clock::time_point> running_since;  // connecting or transferring
   Timer download_time;                             // ends when the job has run for as long as it may

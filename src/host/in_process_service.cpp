@@ -82,6 +82,7 @@ class InProcessService final : public HostedEngine {
   }
 
   void use(ServiceSettings settings) override { engine().use(std::move(settings)); }
+  void set_presence(Presence presence) override { engine().set_presence(std::move(presence)); }
   void create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) override {
     engine().create_job(caller, std::move(spec), std::move(reply));
   }

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "core/job_service.h"
+#include "core/presence.h"
 #include "core/service_settings.h"
 #include "transport/transport_options.h"
 
@@ -21,6 +22,7 @@ struct InProcessOptions {
 class HostedEngine : public JobService {
  public:
   virtual void use(ServiceSettings settings) = 0;  // see RunningEngine
+  virtual void set_presence(Presence presence) = 0;
 };
 
 // Runs the engine inside this process, on threads of its own, with the queue of a state directory, which it holds
