@@ -5,6 +5,7 @@
 
 #include "engine/engine_core.h"
 
+#include "base/text.h"
 #include "core/file_layout.h"
 #include "core/names.h"
 
@@ -13,11 +14,6 @@
 
 namespace dosvc {
 namespace {
-
-std::string lower_case(std::string hex) {
-  for (char& c : hex) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  return hex;
-}
 
 Error no_place() {
   return {DO_E_LOCALPATH_NOT_SET, ErrorContext::none, "a file of the job has no local name yet: set it first"};
