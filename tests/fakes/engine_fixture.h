@@ -134,7 +134,8 @@ class EngineFixture : public ::testing::Test {
     return create_job(spec);
   }
   Result<void> add_files(const JobId& id, std::vector<NewFile> list) {
-    return result_of<void>([&](auto reply) { engine->add_files(user, id, std::move(list), reply); });
+    DO_TRY(result_of<std::uint32_t>([&](auto reply) { engine->add_files(user, id, std::move(list), reply); }));
+    return {};
   }
   Result<void> add_file(const JobId& id, const std::string& url, const std::string& local_name,
                         const std::string& sha256 = {}) {
