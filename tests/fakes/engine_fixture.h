@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,14 @@
 #include "fakes/fake_transport.h"
 
 namespace dosvc {
+
+// Bytes of which no two stretches are alike, and the same ones each time.
+inline std::string patterned(std::size_t size) {
+  std::minstd_rand bytes;
+  std::string content(size, '\0');
+  for (char& c : content) c = static_cast<char>(bytes() >> 8);
+  return content;
+}
 
 // Keeps what it was told, and answers as scripted: first `script`, then `otherwise`. Answers come in the loop's next
 // turn.
