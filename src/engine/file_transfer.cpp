@@ -343,6 +343,7 @@ void FileTransfer::whole() {
   if (file_.sha256.empty()) return settle();
   parts_.files.sha256(temp_, {0, progress_.received.total()}, [this, alive](Result<std::string> digest) {
     if (alive.expired()) return;
+    if (phase_ == Phase::halted) return finish_halt();
     if (!digest) return fail(local_failure(digest.error()));
     if (*digest == file_.sha256) return settle();
     Error error{BG_E_VALIDATION_FAILED, ErrorContext::remote_file,
@@ -360,6 +361,7 @@ void FileTransfer::settle() {
   temp_->cut_at_sync(progress_.received.total());
   parts_.syncs.add(temp_, [this, alive = std::weak_ptr<const char>(alive_)](Result<void> synced) {
     if (alive.expired()) return;
+    if (phase_ == Phase::halted) return finish_halt();
     if (!synced) return sync_failed(synced.error());
     file_.done = RangeSet(ByteRange{0, progress_.received.total()});
     file_.stage = FileStage::transferred;
