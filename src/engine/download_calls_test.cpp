@@ -154,6 +154,17 @@ TEST_F(Downloads, a_whole_on_its_way_to_the_disk_is_not_taken_for_the_new_ranges
   EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(500'000, 300'000));
 }
 
+TEST_F(Downloads, a_size_told_beforehand_survives_an_address_told_later) {
+  const JobId id = create_download();
+  ASSERT_TRUE(change_file(id, {.size = 1'000'000}).ok());
+  ASSERT_TRUE(change_file(id, {.remote_name = kUrl, .local_name = "/dl/a.bin"}).ok());
+  EXPECT_EQ(file_snapshot(id)->bytes_total, 1'000'000u);
+  transport.next(kUrl, {.status = 404});
+  ASSERT_EQ(start_download(id), S_OK);
+  ASSERT_TRUE(change_file(id, {.remote_name = "http://mirror/a.bin"}).ok());
+  EXPECT_EQ(file_snapshot(id)->bytes_total, 1'000'000u) << "a server that doesn't have it told no size";
+}
+
 TEST_F(Downloads, the_same_ranges_again_go_on_where_they_were) {
   const std::vector<std::pair<Parts, std::string>> kCases = {
       {Parts{{{0, FileRange::kToEnd}}}, content_},

@@ -118,8 +118,10 @@ void Engine::place_file(JobRecord& record, std::uint32_t index, std::string loca
 void Engine::set_remote_name(JobRecord& record, FileRecord& file, const std::string& url) {
   if (file.file.remote_name == url) return;
   file.file.remote_name = url;
-  file.file.answer.url.clear();
-  if (file.progress.received.empty()) file.file.size.reset();
+  // What a server told of the size goes with its address; what the program told stays. An error tells no size.
+  const bool told_by_server = file.file.answer.status / 100 == 2;
+  if (file.progress.received.empty() && told_by_server) file.file.size.reset();
+  file.file.answer = {};
   if (file.transfer && is_running(record.job.state())) refetch(record, file);
 }
 
