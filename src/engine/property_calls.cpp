@@ -234,7 +234,9 @@ void Engine::take_ownership(const Caller& caller, JobRecord& record, Reply<Comma
   }
   if (caller.uid == record.job.owner) return answer(CommandOutcome{});
   std::vector<std::string> names;
-  for (const FileRecord& file : record.files) names.push_back(file.file.local_name);
+  for (const FileRecord& file : record.files) {
+    if (file.has_place()) names.push_back(file.file.local_name);
+  }
   ports_.files.check_destination(
       caller.uid, std::move(names), guarded<void>([this, caller, id = record.job.id, answer](Result<void> checked) {
         if (!checked) return answer(Error{BG_E_NEW_OWNER_NO_FILE_ACCESS, ErrorContext::none, checked.error().message});

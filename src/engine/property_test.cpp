@@ -253,6 +253,14 @@ TEST_F(Property, an_administrator_takes_a_job_over_without_its_secrets) {
   EXPECT_EQ(command(job, JobCommand::resume).error().code, E_ACCESSDENIED) << "the owner before";
 }
 
+TEST_F(Property, a_job_whose_file_has_no_local_name_yet_can_be_taken_over) {
+  const JobId job = create_job(ApiView::delivery_optimization);
+  ASSERT_TRUE(add_files(job, {NewFile{kUrl, ""}}).ok());
+  ASSERT_TRUE(result_of<CommandOutcome>([&](auto reply) {
+                engine->command({0, true}, job, JobCommand::take_ownership, reply);
+              }).ok());
+}
+
 TEST_F(Property, an_administrator_leaves_the_owners_secrets_alone) {
   const JobId job = create_job();
   const Caller administrator{0, true};
