@@ -22,9 +22,22 @@ Failure local_failure(const Error& error) {
   return {error, disk_full ? FailureClass::transient : FailureClass::fatal, 0, std::nullopt};
 }
 
+// In its credentials, or in the address of a variable. Lists of proxies hold none.
+bool gives_proxy_login(const HttpOptions& options) {
+  const auto has_login = [](const std::string& proxy) { return proxy.find('@') != std::string::npos; };
+  return std::any_of(options.credentials.begin(), options.credentials.end(),
+                     [](const Credentials& each) { return each.target == AuthTarget::proxy; }) ||
+         (options.proxy.usage != ProxyUsage::listed &&
+          (has_login(options.http_proxy) || has_login(options.https_proxy)));
+}
+
 // What a download's requests are traced by goes with them, and not into the headers that its program has set.
 HttpOptions request_options(const Job& job) {
   HttpOptions options = job.http;
+  // The identity that the owner has already; what the program gave itself comes first.
+  if (job.stored_proxy_credentials && !gives_proxy_login(options)) {
+    options.credentials.push_back({AuthTarget::proxy, AuthScheme::negotiate, {}, {}});
+  }
   if (job.download && !job.download->correlation_vector.empty()) {
     options.headers.push_back("MS-CV: " + job.download->correlation_vector);
   }

@@ -375,6 +375,30 @@ TEST_F(Property, the_limit_holds_when_the_server_tells_no_size) {
   EXPECT_EQ(snapshot(job)->job.error->error.code, BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED);
 }
 
+TEST_F(Property, the_proxy_may_be_shown_who_the_owner_is_unless_the_program_says) {
+  const JobId job = create_job();
+  ASSERT_TRUE(change(job, {.stored_credentials = AuthTarget::proxy}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(transport.requests().back().http.credentials,
+            (std::vector<Credentials>{{AuthTarget::proxy, AuthScheme::negotiate, "", ""}}));
+  const Credentials own{AuthTarget::proxy, AuthScheme::basic, "u", "p"};
+  ASSERT_TRUE(change(job, {.set_credentials = own}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/b.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(transport.requests().back().http.credentials, std::vector<Credentials>{own});
+}
+
+TEST_F(Property, a_proxy_that_has_its_login_in_its_variable_keeps_it) {
+  NewJob spec;
+  spec.http.http_proxy = "http://me:secret@proxy:3128";
+  const JobId job = create_job(spec);
+  ASSERT_TRUE(change(job, {.stored_credentials = AuthTarget::proxy}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_TRUE(transport.requests().back().http.credentials.empty());
+}
+
 TEST_F(Property, dynamic_content_is_never_continued) {
   transport.next(kUrl, {.cut_after = 100'000});
   const JobId job = create_job();
