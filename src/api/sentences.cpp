@@ -68,6 +68,8 @@ constexpr Sentence kSentences[] = {
     {win32(ERROR_CANCELLED), "The operation was cancelled."},
     {win32(ERROR_DISK_CORRUPT), "The file system is damaged."},
     {win32(ERROR_TIMEOUT), "It took too long."},
+    {win32(RPC_S_SERVER_UNAVAILABLE), "The service can't be reached."},
+    {win32(RPC_S_CALL_FAILED), "The service ended during the call, which may or may not have been carried out."},
 
     {WININET_E_TIMEOUT, "The server did not answer in time."},
     {WININET_E_INVALID_URL, "The URL is not valid."},

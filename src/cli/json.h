@@ -8,6 +8,7 @@
 
 #include "cli/exit_code.h"
 #include "core/job_service.h"
+#include "core/words.h"
 
 // The documents of --json. Their fields are described in docs/cli.md, and stay as they are.
 namespace dosvc::cli {
@@ -38,8 +39,5 @@ std::string hash_json(const HashReport& report);
 
 // "transient_error", "remote_file": names as programs like them.
 std::string identifier(std::string_view name);
-std::string_view name_of(Priority priority);
-std::string_view name_of(ErrorContext context);
-std::string_view name_of(FileStage stage);
 
 }  // namespace dosvc::cli

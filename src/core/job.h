@@ -72,11 +72,11 @@ inline constexpr std::chrono::seconds kDefaultMaximumDownloadTime{7'776'000};
 class Job {
  public:
   Job() = default;
-  // As read from a store; the state was checked to be one of the enumerators.
-  static Job restored(JobState state) {
-    Job job;
-    job.state_ = state;
-    return job;
+  // As read from a store or told by a service; the state was checked to be one of the enumerators.
+  static Job restored(JobState state) { return restored(state, Job()); }
+  static Job restored(JobState state, Job others) {
+    others.state_ = state;
+    return others;
   }
 
   JobId id;
@@ -117,6 +117,7 @@ class Job {
 
  private:
   friend Result<void> advance(Job& job, JobEvent event, WallTime now, std::optional<JobError> error);
+  friend struct JobMembers;  // of tests that hold a list of all members against this class
   JobState state_ = JobState::suspended;
 };
 

@@ -53,6 +53,8 @@ struct JobChange {
   std::optional<std::chrono::seconds> callback_interval;
   std::optional<bool> keep;       // over restarts of the service
   std::optional<bool> to_stream;  // before the first start
+
+  friend bool operator==(const JobChange&, const JobChange&) = default;
 };
 
 struct FileChange {
@@ -64,6 +66,8 @@ struct FileChange {
   std::optional<Verdict> verdict;         // E_PENDING until the file is transferred
   std::optional<std::uint64_t> position;  // on demand: where to go on, BG_E_RANDOM_ACCESS_NOT_SUPPORTED else
   std::vector<FileRange> wanted;          // on demand: more that is asked for
+
+  friend bool operator==(const FileChange&, const FileChange&) = default;
 };
 
 // The argument rules of each property, which hold whatever the job is: E_INVALIDARG, BG_E_STRING_TOO_LONG and so on,

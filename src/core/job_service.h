@@ -26,6 +26,8 @@ struct NewJob {
   mode_t umask = 022;
   HttpOptions http;
   std::optional<DownloadSettings> download;  // a download of IDOManager, with its one file
+
+  friend bool operator==(const NewJob&, const NewJob&) = default;
 };
 
 struct NewFile {
@@ -35,6 +37,8 @@ struct NewFile {
   std::optional<std::uint64_t> size;  // of the remote file, when the program knows it beforehand
   std::string file_id;
   std::vector<FileRange> ranges;  // empty: the whole file
+
+  friend bool operator==(const NewFile&, const NewFile&) = default;
 };
 
 enum class JobCommand : std::uint8_t { suspend, resume, cancel, complete, take_ownership };
@@ -47,6 +51,8 @@ struct CertificateChoice {
   std::string sha1;     // 40 hex digits, or
   std::string subject;  // this, or
   std::string bytes;    // these
+
+  friend bool operator==(const CertificateChoice&, const CertificateChoice&) = default;
 };
 
 // What a command did beside succeeding: one code, S_OK or one of the successes with a meaning
@@ -72,6 +78,8 @@ struct Progress {
   std::uint64_t bytes_transferred = 0;
   std::uint32_t files_total = 0;
   std::uint32_t files_transferred = 0;
+
+  friend bool operator==(const Progress&, const Progress&) = default;
 };
 
 // A job as it was at one moment; never changes.
@@ -80,6 +88,8 @@ struct JobSnapshot {
   Progress progress;
   WaitReason wait = WaitReason::none;
   std::optional<WallTime> next_attempt;
+
+  friend bool operator==(const JobSnapshot&, const JobSnapshot&) = default;
 };
 using JobSnapshotPtr = std::shared_ptr<const JobSnapshot>;
 
@@ -92,6 +102,8 @@ struct FileSnapshot {
   std::uint64_t bytes_transferred = 0;
   RangeSet received;  // of the local file
   bool on_the_line = false;
+
+  friend bool operator==(const FileSnapshot&, const FileSnapshot&) = default;
 };
 using FileSnapshotPtr = std::shared_ptr<const FileSnapshot>;
 
@@ -159,11 +171,9 @@ class JobService {
 
   // A new job is SUSPENDED and has no files ("IBackgroundCopyManager::CreateJob").
   virtual void create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) = 0;
-  // All files or none; answers with the index of the first. E_INVALIDARG: bad name, or one that another file of the job
-  // has; E_ACCESSDENIED: no right to write to the folder; a missing folder is ERROR_PATH_NOT_FOUND
-  // ("IBackgroundCopyJob::AddFileSet").
-  virtual void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files,
-                         Reply<std::uint32_t> reply) = 0;
+  // All files or none. E_INVALIDARG: bad name; E_ACCESSDENIED: no right to write to the folder; a missing folder is
+  // ERROR_PATH_NOT_FOUND ("IBackgroundCopyJob::AddFileSet").
+  virtual void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<void> reply) = 0;
   // BG_E_INVALID_STATE where the table doesn't allow it, BG_E_EMPTY for Resume without files.
   virtual void command(const Caller& caller, const JobId& id, JobCommand command, Reply<CommandOutcome> reply) = 0;
   // See check_change().

@@ -10,8 +10,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,21 +27,24 @@ class [[nodiscard]] PendingCall : public CancelOnDestroy {
 };
 
 // One D-Bus connection, to a bus or directly to the other side's socket, served by a Loop. Everything belongs to the
-// loop's thread, and every callback runs there; a callback may destroy the connection.
+// loop's thread, and every callback runs there, from the loop and never within a call of this class; a callback may
+// destroy the connection. Messages that carry file descriptors are refused.
 //
-// A peer that doesn't take what it is sent is not listened to either, so that answers can't pile up; what is sent
-// without being asked for is counted, see send_unasked().
+// A client's connection isn't listened to while it doesn't take what it is sent, nor is a bus, so that answers can't
+// pile up; what is sent without being asked for is counted, see send_unasked().
 class BusConnection {
  public:
   // Handles a message that came, but the answers to calls; false: not for us, and a method call is refused as unknown.
+  // What every D-Bus program answers (org.freedesktop.DBus.Peer) is answered before.
   using Handler = std::function<bool(BusConnection& connection, sd_bus_message* message)>;
   using Closed = std::function<void(BusConnection& connection)>;
 
-  // To a message bus (`bus`) or directly to a service, at a D-Bus address. Answers at once; whether it can be reached
-  // shows later, by `closed`.
+  // To a message bus (`bus`) or directly to a service, at a D-Bus address. Answers at once: with an error when nobody
+  // listens there; whether the other side speaks D-Bus with us shows later, by `closed`. What is sent meanwhile waits.
   static Result<std::unique_ptr<BusConnection>> connect(Loop& loop, const std::string& address, bool bus);
   // The service's end of a direct connection; `peer` is who the kernel says is there.
   static Result<std::unique_ptr<BusConnection>> accept(Loop& loop, UniqueFd socket, uid_t peer);
+  // Calls that are waiting are never answered then.
   ~BusConnection();
   BusConnection(const BusConnection&) = delete;
   BusConnection& operator=(const BusConnection&) = delete;
@@ -48,7 +53,7 @@ class BusConnection {
   // Once: the other side is gone, or was dropped. Calls that were waiting have been answered with an error before.
   void on_closed(Closed closed) { closed_ = std::move(closed); }
 
-  bool direct() const { return !bus_client_; }
+  bool direct() const { return end_ != End::bus; }
   std::optional<uid_t> peer() const { return peer_; }  // of accept() alone
   bool open() const;
   sd_bus* raw() const { return bus_.get(); }
@@ -59,39 +64,78 @@ class BusConnection {
   MessageWriter answer_message(sd_bus_message* call);
 
   void send(MessageWriter message);
-  // What nobody asked for: signals. When more than 1 MiB of it waits for a direct peer the connection is dropped. On a
-  // bus the daemon does the same.
+  // What nobody asked for: signals. When more than kMostUnasked of it waits for a direct peer the connection is
+  // dropped. On a bus the daemon does the same.
   void send_unasked(MessageWriter message);
   void refuse(sd_bus_message* call, const Error& error);  // see error_names.h
 
   // `answered` runs once, with the answer or with the error; never after the PendingCall was dropped. Without `timeout`
-  // it waits until the connection is closed. Counts as send_unasked() with `unasked`.
+  // it waits until the connection is closed; with it the error is HRESULT_FROM_WIN32(ERROR_TIMEOUT). Counts as
+  // send_unasked() with `unasked`.
   using Answered = std::function<void(Result<sd_bus_message*> answer)>;
   PendingCall call(MessageWriter message, std::optional<Clock::duration> timeout, Answered answered,
                    bool unasked = false);
 
-  // Closes it after what is queued was written, or at once when that can't be.
+  // Closes it. What the other side's socket has not taken by now is lost. `closed` runs later.
   void drop();
 
+  static constexpr std::size_t kMostUnasked = 1u << 20;
+  // Bytes that wait to be written above which nothing more is read.
+  static constexpr std::size_t kMostWaiting = 256u << 10;
+  // Who connects must have said who they are by then.
+  static constexpr std::chrono::seconds kTimeToBegin{25};
+
  private:
+  enum class End : std::uint8_t { bus, client, service };
   struct BusUnref {
     void operator()(sd_bus* bus) const { sd_bus_close_unref(bus); }
   };
-  BusConnection(Loop& loop, sd_bus* bus, bool bus_client, std::optional<uid_t> peer);
+  struct Waiting {
+    std::size_t bytes;
+    bool unasked;
+  };
+  struct Call {
+    Answered answered;
+    Timer timer;
+  };
+  using Calls = std::map<std::uint64_t, Call>;
+
+  BusConnection(Loop& loop, sd_bus* bus, End end, std::optional<uid_t> peer);
+  int start();
   void process();
-  void rearm();
+  bool process_one();
+  void arm();
+  void arm_watch();
+  void arm_timer();
+  void handle(sd_bus_message* message);
+  void handle_answer(sd_bus_message* message);
+  void answer(std::uint64_t cookie, Result<sd_bus_message*> with);
+  bool put(const MessageWriter& message, bool unasked, std::uint64_t* cookie);
+  void refuse_as(sd_bus_message* call, const std::string& name, const std::string& message);
+  void account();
+  bool too_much_waits() const;
+  void close();
 
   Loop& loop_;
   std::unique_ptr<sd_bus, BusUnref> bus_;
-  const bool bus_client_;
+  const End end_;
   const std::optional<uid_t> peer_;
   Handler handler_;
   Closed closed_;
+  MessagePtr placeholder_;  // see process_one()
+  int watched_fd_ = -1;
+  Interest interest_ = Interest::none;
   Watch watch_;
+  bool more_to_do_ = false;  // though the descriptor may not tell
   Timer timer_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
-  std::deque<std::size_t> queued_;  // sizes of what sd-bus has not written yet, unasked ones only count
+  Timer beginning_;
+  std::deque<Waiting> waiting_;  // what sd-bus has not written yet
+  std::size_t waiting_bytes_ = 0;
   std::size_t waiting_unasked_ = 0;
+  std::shared_ptr<Calls> calls_ = std::make_shared<Calls>();
+  std::uint64_t unsent_calls_ = std::uint64_t{1} << 63;  // keys of calls that could not be sent: above any cookie
+  bool closed_before_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace dosvc

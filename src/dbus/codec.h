@@ -11,14 +11,16 @@
 #include <vector>
 
 // Values of JobService as D-Bus values. Structures are dictionaries, a{sv}, made from one list of names each
-// (fields.h): an optional that is empty has no key, a key that is missing leaves the default. Programs of any language
-// and version write them, so nothing read is trusted: a wrong type, an unknown name of an enumeration or a text with a
-// NUL is E_INVALIDARG with a sentence that names the key.
+// (fields.h): an optional that is empty has no key, a key that is missing leaves the default. Enumerations are words,
+// times microseconds since 1970, durations seconds, or milliseconds where the member has those. Text is s, or, where
+// it isn't UTF-8, ay.
+//
+// Programs of any language and version write them, so nothing read is trusted: a wrong type, a key that stands there
+// twice, an unknown name of an enumeration, a text with a NUL, and more or longer values than anybody needs are
+// E_INVALIDARG with a sentence that names the key and never the value, which may be a secret. A key that isn't known is
+// an error to the service, so that nothing asked for is passed over; clients skip it, so that a newer service can tell
+// more.
 namespace dosvc::wire {
-
-// Whether a key that isn't known is an error: it is to the service, so that nothing asked for is passed over; not to
-// clients, so that a newer service can tell more.
-enum class UnknownKeys : bool { refused, skipped };
 
 void write(MessageWriter& to, const JobSnapshot& job);  // a{sv}: the properties of org.dosvc1.Job
 void write(MessageWriter& to, const FileSnapshot& file);
@@ -29,7 +31,7 @@ void write(MessageWriter& to, const FileChange& change);
 void write(MessageWriter& to, const std::optional<CertificateChoice>& choice);  // none: an empty dictionary
 void write(MessageWriter& to, const std::vector<FileRange>& ranges);            // a(tt): offset, length
 
-// Each reads one value at the message's place and moves behind it.
+// Each reads one value at the message's place and moves behind it; after an error the place is anywhere.
 Result<JobSnapshot> read_job(sd_bus_message* from);
 Result<FileSnapshot> read_file(sd_bus_message* from);
 Result<NewJob> read_new_job(sd_bus_message* from);
@@ -43,5 +45,10 @@ Result<std::vector<FileRange>> read_ranges(sd_bus_message* from);
 bool write_property(MessageWriter& to, const JobSnapshot& job, const std::string& name);
 // Names and signatures of all, for the test that holds the interface of record against the code.
 std::vector<std::pair<std::string, std::string>> job_properties();
+
+// Above these a list or a text is refused. A set of ranges that is longer is cut when it is written.
+inline constexpr std::size_t kMostKeys = 128;
+inline constexpr std::size_t kMostItems = 65'536;
+inline constexpr std::size_t kLongestText = 1u << 20;
 
 }  // namespace dosvc::wire

@@ -16,5 +16,7 @@ std::string error_name(const Error& error);
 Error error_of(const sd_bus_error& error);
 // Whether it says that the service has gone away, rather than refused.
 bool is_lost(const sd_bus_error& error);
+bool is_lost(const Error& error);
+Error lost(std::string message);
 
 }  // namespace dosvc::wire

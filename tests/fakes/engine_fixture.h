@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,14 +20,6 @@
 #include "fakes/fake_transport.h"
 
 namespace dosvc {
-
-// Bytes of which no two stretches are alike, and the same ones each time.
-inline std::string patterned(std::size_t size) {
-  std::minstd_rand bytes;
-  std::string content(size, '\0');
-  for (char& c : content) c = static_cast<char>(bytes() >> 8);
-  return content;
-}
 
 // Keeps what it was told, and answers as scripted: first `script`, then `otherwise`. Answers come in the loop's next
 // turn.
@@ -143,8 +134,7 @@ class EngineFixture : public ::testing::Test {
     return create_job(spec);
   }
   Result<void> add_files(const JobId& id, std::vector<NewFile> list) {
-    DO_TRY(result_of<std::uint32_t>([&](auto reply) { engine->add_files(user, id, std::move(list), reply); }));
-    return {};
+    return result_of<void>([&](auto reply) { engine->add_files(user, id, std::move(list), reply); });
   }
   Result<void> add_file(const JobId& id, const std::string& url, const std::string& local_name,
                         const std::string& sha256 = {}) {
