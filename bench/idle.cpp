@@ -32,7 +32,8 @@ Result<void> make_jobs(const std::string& folder) {
       service->create_job(caller, {.display_name = fmt::format("job {}", i)}, std::move(reply));
     }));
     NewFile file{.remote_name = fmt::format("http://localhost/{}", i), .local_name = fmt::format("{}/{}", folder, i)};
-    DO_TRY(wait_for<void>([&](auto reply) { service->add_files(caller, job->id(), {file}, std::move(reply)); }));
+    DO_TRY(
+        wait_for<std::uint32_t>([&](auto reply) { service->add_files(caller, job->id(), {file}, std::move(reply)); }));
   }
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include "api/download.h"
 #include "api/enumerator.h"
+#include "base/text.h"
 #include "client/environment.h"
 
 #include <utility>
@@ -14,12 +15,6 @@ class EnumDownloads final : public Walk<EnumDownloads, IEnumUnknown, IUnknown> {
  public:
   using Walk::Walk;
 };
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
 
 // What downloads are searched by, as one has it. NULL: they can't be searched by that.
 using Read = std::string (*)(const Job& job, const File& file);

@@ -28,12 +28,16 @@ HRESULT JobObject::AddFileSet(ULONG count, BG_FILE_INFO* files) {
     if (count == 0 || !files) return failed_with(E_INVALIDARG, "no files");
     std::vector<NewFile> added;
     for (ULONG i = 0; i < count; ++i) added.push_back(DO_TRY(new_file(files[i].RemoteName, files[i].LocalName)));
-    return on_.add_files(std::move(added));
+    DO_TRY(on_.add_files(std::move(added)));
+    return {};
   });
 }
 
 HRESULT JobObject::AddFile(LPCWSTR remote_url, LPCWSTR local_name) {
-  return on_.edge([&]() -> Result<void> { return on_.add_files({DO_TRY(new_file(remote_url, local_name))}); });
+  return on_.edge([&]() -> Result<void> {
+    DO_TRY(on_.add_files({DO_TRY(new_file(remote_url, local_name))}));
+    return {};
+  });
 }
 
 HRESULT JobObject::AddFileWithRanges(LPCWSTR remote_url, LPCWSTR local_name, DWORD count, BG_FILE_RANGE ranges[]) {
@@ -41,7 +45,8 @@ HRESULT JobObject::AddFileWithRanges(LPCWSTR remote_url, LPCWSTR local_name, DWO
     if (count == 0) return failed_with(E_INVALIDARG, "no ranges");
     NewFile file = DO_TRY(new_file(remote_url, local_name));
     file.ranges = DO_TRY(in_ranges(count, ranges));
-    return on_.add_files({std::move(file)});
+    DO_TRY(on_.add_files({std::move(file)}));
+    return {};
   });
 }
 

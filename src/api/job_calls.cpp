@@ -18,9 +18,9 @@ Result<void> JobCalls::change_file(std::uint32_t index, FileChange change) const
   });
 }
 
-Result<void> JobCalls::add_files(std::vector<NewFile> files) const {
+Result<std::uint32_t> JobCalls::add_files(std::vector<NewFile> files) const {
   for (const NewFile& file : files) DO_TRY(check_new_or_nameless_file(file));
-  return ask<void>([&](JobService& service, const Caller& caller, const JobId& id, auto reply) {
+  return ask<std::uint32_t>([&](JobService& service, const Caller& caller, const JobId& id, auto reply) {
     service.add_files(caller, id, std::move(files), std::move(reply));
   });
 }

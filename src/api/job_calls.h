@@ -53,7 +53,7 @@ class JobCalls {
   // These look at their arguments first, whatever state the job is in.
   Result<void> change(JobChange change) const;
   Result<void> change_file(std::uint32_t index, FileChange change) const;
-  Result<void> add_files(std::vector<NewFile> files) const;
+  Result<std::uint32_t> add_files(std::vector<NewFile> files) const;
 
  private:
   std::shared_ptr<Session> session_;

@@ -17,16 +17,6 @@ Result<NewFile> new_file(LPCWSTR file_id, LPCWSTR remote_url, DWORD count, const
   return file;
 }
 
-// The one that was just added behind the first `before`.
-std::shared_ptr<FileView> find_added(const JobView& job, std::size_t before, const NewFile& added) {
-  const auto files = job.files();
-  for (std::size_t i = before; i < files.size(); ++i) {
-    const FileSnapshotPtr file = files[i]->snapshot();
-    if (file->file.file_id == added.file_id && file->file.ranges == added.ranges) return files[i];
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 // A size of 0 is what callers leave out: it is learnt from the server as an unknown one.
@@ -37,7 +27,8 @@ HRESULT JobObject::AddFileWithRanges(LPCWSTR file_id, LPCWSTR remote_url, LPCWST
     file.local_name = DO_TRY(in_string(local_name));
     if (file_size != 0 && file_size != DO_UNKNOWN_FILE_SIZE) file.size = file_size;
     DO_TRY(check_new_file(file));
-    return on_.add_files({std::move(file)});
+    DO_TRY(on_.add_files({std::move(file)}));
+    return {};
   });
 }
 
@@ -46,11 +37,9 @@ HRESULT JobObject::AddFile(LPCWSTR file_id, LPCWSTR remote_url, DWORD count, BG_
   return on_.edge([&]() -> Result<HRESULT> {
     if (!file) return failed_with(E_INVALIDARG);
     *file = nullptr;
-    const NewFile added = DO_TRY(new_file(file_id, remote_url, count, ranges));
+    NewFile added = DO_TRY(new_file(file_id, remote_url, count, ranges));
     if (riid != IID_IDeliveryOptimizationFile) return failed_with(E_NOINTERFACE);
-    const std::size_t before = on_.job()->files().size();
-    DO_TRY(on_.add_files({added}));
-    const auto found = find_added(*on_.job(), before, added);
+    const auto found = on_.job()->file(DO_TRY(on_.add_files({std::move(added)})));
     if (!found) return failed_with(E_UNEXPECTED, "the file that was added is not there");
     return make_file(on_, found)->QueryInterface(riid, file);
   });

@@ -55,8 +55,8 @@ class StubService final : public JobService {
       reply(std::shared_ptr<JobView>(made));
     });
   }
-  void add_files(const Caller&, const JobId&, std::vector<NewFile>, Reply<void> reply) override {
-    thread_->loop().post([reply] { reply({}); });
+  void add_files(const Caller&, const JobId&, std::vector<NewFile>, Reply<std::uint32_t> reply) override {
+    thread_->loop().post([reply] { reply(0); });
   }
   void command(const Caller&, const JobId&, JobCommand, Reply<CommandOutcome> reply) override {
     if (on_command) on_command();

@@ -2,17 +2,12 @@
 
 #include <openssl/evp.h>
 
+#include "base/text.h"
+
 namespace dosvc {
 namespace {
 
 EVP_MD_CTX* digest_of(void* context) { return static_cast<EVP_MD_CTX*>(context); }
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 }  // namespace
 

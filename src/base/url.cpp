@@ -1,5 +1,7 @@
 #include "base/url.h"
 
+#include "base/text.h"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -14,12 +16,6 @@ constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 constexpr bool is_printable(char c) { return c > ' ' && c < '\x7f'; }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
 
 Error invalid(std::string why) {
   return Error{E_INVALIDARG, ErrorContext::none, "the URL isn't valid: " + std::move(why)};
@@ -96,11 +92,11 @@ Result<void> parse_authority(std::string_view text, Url& url) {
     if (close == std::string_view::npos) return invalid("the bracket of an IPv6 address isn't closed");
     const auto address = text.substr(1, close - 1);
     if (!is_ip_address(AF_INET6, address)) return invalid("what stands in brackets isn't an IPv6 address");
-    url.host = lower(address);
+    url.host = lower_case(address);
     after_host = text.substr(close + 1);
   } else {
     const auto host = text.substr(0, text.find(':'));
-    url.host = lower(host);
+    url.host = lower_case(host);
     DO_TRY(check_host_name(url.host));
     after_host = text.substr(host.size());
   }
@@ -118,7 +114,7 @@ Result<std::string> parse_scheme(std::string_view text) {
       !std::all_of(scheme.begin(), scheme.end(), in_scheme)) {
     return invalid("it doesn't begin with http:// or https://");
   }
-  std::string name = lower(scheme);
+  std::string name = lower_case(scheme);
   if (name != "http" && name != "https") {
     return invalid("the scheme \"" + name + "\" isn't supported, only http and https are");
   }
@@ -175,6 +171,13 @@ std::string Url::text() const {
   out += path;
   if (!query.empty()) out += '?' + query;
   return out;
+}
+
+bool same_server(std::string_view a, std::string_view b) {
+  const auto port_of = [](const Url& url) { return url.port.value_or(url.scheme == "https" ? 443 : 80); };
+  const auto one = parse_url(a);
+  const auto other = parse_url(b);
+  return one && other && one->scheme == other->scheme && one->host == other->host && port_of(*one) == port_of(*other);
 }
 
 std::string redacted(const Url& url) {

@@ -33,6 +33,10 @@ struct Url {
 // Fails with E_INVALIDARG; the message never shows more of the text than its scheme.
 Result<Url> parse_url(std::string_view text);
 
+// Whether two addresses have the same scheme, host and port, the scheme's own where none is written: what is for one
+// server is for no other. False for what isn't a URL.
+bool same_server(std::string_view a, std::string_view b);
+
 // For logs and messages: neither the password (nor a user name standing alone, which is often a token) nor the values
 // of the query are shown. The second form takes any text, and shows nothing of it if it isn't a URL.
 std::string redacted(const Url& url);

@@ -202,5 +202,14 @@ TEST(Url, refused_tells_no_secret) {
   }
 }
 
+TEST(SameServer, is_scheme_host_and_port) {
+  EXPECT_TRUE(same_server("https://Host/a", "https://host:443/b?c"));
+  EXPECT_TRUE(same_server("http://host:80", "http://host/x"));
+  EXPECT_FALSE(same_server("http://host/", "https://host/"));
+  EXPECT_FALSE(same_server("http://host/", "http://host:8080/"));
+  EXPECT_FALSE(same_server("http://host/", "http://host.evil/"));
+  EXPECT_FALSE(same_server("not a URL", "not a URL"));
+}
+
 }  // namespace
 }  // namespace dosvc

@@ -142,7 +142,7 @@ Result<std::shared_ptr<JobView>> make_job(JobService& service, JobRequest reques
   const Caller caller = Caller::this_process();
   auto view = DO_TRY(wait_for<std::shared_ptr<JobView>>(
       [&](auto reply) { service.create_job(caller, std::move(request.job), std::move(reply)); }));
-  const auto added = wait_for<void>(
+  const auto added = wait_for<std::uint32_t>(
       [&](auto reply) { service.add_files(caller, view->id(), std::move(request.files), std::move(reply)); });
   if (added) return view;
   (void)command(service, view->id(), JobCommand::cancel);

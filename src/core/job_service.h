@@ -171,9 +171,11 @@ class JobService {
 
   // A new job is SUSPENDED and has no files ("IBackgroundCopyManager::CreateJob").
   virtual void create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) = 0;
-  // All files or none. E_INVALIDARG: bad name; E_ACCESSDENIED: no right to write to the folder; a missing folder is
-  // ERROR_PATH_NOT_FOUND ("IBackgroundCopyJob::AddFileSet").
-  virtual void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<void> reply) = 0;
+  // All files or none; answers with the index of the first. E_INVALIDARG: bad name, or one that another file of the job
+  // has; E_ACCESSDENIED: no right to write to the folder; a missing folder is ERROR_PATH_NOT_FOUND
+  // ("IBackgroundCopyJob::AddFileSet").
+  virtual void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files,
+                         Reply<std::uint32_t> reply) = 0;
   // BG_E_INVALID_STATE where the table doesn't allow it, BG_E_EMPTY for Resume without files.
   virtual void command(const Caller& caller, const JobId& id, JobCommand command, Reply<CommandOutcome> reply) = 0;
   // See check_change().

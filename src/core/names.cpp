@@ -16,15 +16,6 @@ namespace {
 
 constexpr std::string_view kTempSuffix = ".part";
 
-// Our own classes: those of <cctype> change with the locale.
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-constexpr int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (lower(c) >= 'a' && lower(c) <= 'f') return lower(c) - 'a' + 10;
-  return -1;
-}
-
 Error invalid(std::string message) { return Error{E_INVALIDARG, ErrorContext::none, std::move(message)}; }
 
 // The longest front of `text` that has at most `limit` bytes and doesn't end within a character.
@@ -76,7 +67,7 @@ std::string cleaned_file_name(std::string_view decoded, std::string_view fallbac
 
 // "C:\\…" or "C:/…"
 bool is_drive_path(std::string_view path) {
-  return path.size() > 2 && lower(path[0]) >= 'a' && lower(path[0]) <= 'z' && path[1] == ':' &&
+  return path.size() > 2 && lower_case(path[0]) >= 'a' && lower_case(path[0]) <= 'z' && path[1] == ':' &&
          (path[2] == '\\' || path[2] == '/');
 }
 
@@ -119,10 +110,6 @@ class HeaderValue {
   std::string_view rest_;
 };
 
-bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 // charset'language'percent-encoded (RFC 8187). Nothing for a charset other than the two that were ever allowed.
 std::string extended_value(std::string_view text) {
   const std::size_t first = text.find('\'');
@@ -130,8 +117,8 @@ std::string extended_value(std::string_view text) {
   if (second == std::string_view::npos) return {};
   const std::string_view charset = text.substr(0, first);
   const std::string bytes = percent_decoded(text.substr(second + 1));
-  if (same_word(charset, "UTF-8")) return bytes;
-  if (!same_word(charset, "ISO-8859-1")) return {};
+  if (same_but_for_case(charset, "UTF-8")) return bytes;
+  if (!same_but_for_case(charset, "ISO-8859-1")) return {};
   std::string utf8;
   for (char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
@@ -280,8 +267,8 @@ std::string file_name_from_disposition(std::string_view header) {
     if (value.skip('=')) {
       value.skip_spaces();
       std::string text = value.skip('"') ? value.quoted() : std::string(value.until(";"));
-      if (!plain && same_word(name, "filename")) plain = safe_file_name(text, "");
-      if (!extended && same_word(name, "filename*")) extended = cleaned_file_name(extended_value(text), "");
+      if (!plain && same_but_for_case(name, "filename")) plain = safe_file_name(text, "");
+      if (!extended && same_but_for_case(name, "filename*")) extended = cleaned_file_name(extended_value(text), "");
     }
     value.skip_past(';');
   }

@@ -1,5 +1,6 @@
 #include "core/response.h"
 
+#include "base/text.h"
 #include "base/url.h"
 
 #include <algorithm>
@@ -179,9 +180,8 @@ Judgement judge(const Asked& asked, const ResponseHead& head, WallTime now) {
 std::optional<ContentRange> parse_content_range(std::string_view text) {
   constexpr std::string_view kUnit = "bytes ";
   const bool unit_fits =
-      text.size() > kUnit.size() && std::equal(kUnit.begin(), kUnit.end(), text.begin(), [](char unit, char c) {
-        return unit == (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-      });
+      text.size() > kUnit.size() &&
+      std::equal(kUnit.begin(), kUnit.end(), text.begin(), [](char unit, char c) { return unit == lower_case(c); });
   if (!unit_fits) return std::nullopt;
 
   const char* at = text.data() + kUnit.size();

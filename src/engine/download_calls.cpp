@@ -110,6 +110,7 @@ Result<void> Engine::launch(JobRecord& record, const std::optional<std::vector<F
     std::vector<FileRange> all = together(layout.front(kept), more);
     DO_TRY(check_total(all));
     if (!again) {
+      if (file.transfer) file.transfer->ranges_changed();
       file.file.ranges = std::move(all);
       file.file.stage = FileStage::waiting;
       keep_front(file, kept);

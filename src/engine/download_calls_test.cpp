@@ -12,8 +12,7 @@ class Downloads : public EngineFixture {
  protected:
   void SetUp() override {
     start();
-    content_.resize(1'000'000);
-    for (std::size_t i = 0; i < content_.size(); ++i) content_[i] = static_cast<char>(i * 7 + i / 256);
+    content_ = patterned(1'000'000);
     transport.serve(kUrl, content_);
   }
   JobId create_download(bool keep = false) {
@@ -120,6 +119,50 @@ TEST_F(Downloads, what_earlier_starts_brought_stays_when_the_last_is_replaced) {
   ASSERT_EQ(start_download(id, Parts{{{900'000, 10}}}), S_OK);
   ASSERT_TRUE(complete(id).ok());
   EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(500'000, 1000) + content_.substr(900'000, 10));
+}
+
+TEST_F(Downloads, what_was_on_its_way_to_the_disk_is_not_taken_for_the_new_ranges) {
+  const JobId id = ready_download(true);
+  transport.next(kUrl, {.stall_after = 70'000});
+  ASSERT_EQ(start_download(id, Parts{{{0, 200'000}}}), S_OK);
+  files.hold(FakeFiles::Op::sync);
+  ASSERT_TRUE(suspend(id).ok());
+  transport.always(kUrl, {.never_answer = true});
+  ASSERT_EQ(start_download(id, Parts{{{500'000, 200'000}}}), S_OK);
+  files.release();
+  files.hold(FakeFiles::Op::sync);  // any that follows
+  loop.run_until_idle();
+  transport.always(kUrl, {});
+  crash_and_restart();
+  files.release();
+  loop.run_until_idle();
+  ASSERT_EQ(state_of(id), JobState::transferred);
+  ASSERT_TRUE(complete(id).ok());
+  EXPECT_TRUE(files.content("/dl/a.bin") == content_.substr(500'000, 200'000));
+}
+
+TEST_F(Downloads, a_whole_on_its_way_to_the_disk_is_not_taken_for_the_new_ranges) {
+  const JobId id = ready_download();
+  files.hold(FakeFiles::Op::sync);
+  ASSERT_EQ(start_download(id, Parts{{{0, 200'000}}}), S_OK);
+  ASSERT_TRUE(suspend(id).ok());
+  ASSERT_EQ(start_download(id, Parts{{{500'000, 300'000}}}), S_OK);
+  files.release();
+  loop.run_until_idle();
+  ASSERT_EQ(state_of(id), JobState::transferred);
+  ASSERT_TRUE(complete(id).ok());
+  EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(500'000, 300'000));
+}
+
+TEST_F(Downloads, a_size_told_beforehand_survives_an_address_told_later) {
+  const JobId id = create_download();
+  ASSERT_TRUE(change_file(id, {.size = 1'000'000}).ok());
+  ASSERT_TRUE(change_file(id, {.remote_name = kUrl, .local_name = "/dl/a.bin"}).ok());
+  EXPECT_EQ(file_snapshot(id)->bytes_total, 1'000'000u);
+  transport.next(kUrl, {.status = 404});
+  ASSERT_EQ(start_download(id), S_OK);
+  ASSERT_TRUE(change_file(id, {.remote_name = "http://mirror/a.bin"}).ok());
+  EXPECT_EQ(file_snapshot(id)->bytes_total, 1'000'000u) << "a server that doesn't have it told no size";
 }
 
 TEST_F(Downloads, the_same_ranges_again_go_on_where_they_were) {
@@ -260,6 +303,25 @@ TEST_F(Downloads, through_a_stream_never_go_back) {
   EXPECT_EQ(state_of(id), JobState::transferred);
   EXPECT_EQ(files.content(file_snapshot(id)->file.temp_name),
             content_.substr(0, 70'000) + content_.substr(900'000, 10));
+}
+
+TEST_F(Downloads, through_a_stream_keep_what_was_on_its_way_to_the_disk) {
+  const JobId id = create_download();
+  ASSERT_TRUE(change_file(id, {.remote_name = kUrl}).ok());
+  ASSERT_TRUE(change(id, {.to_stream = true}).ok());
+  files.hold(FakeFiles::Op::sync);
+  ASSERT_EQ(start_download(id, Parts{{{0, 70'000}}}), S_OK);
+  ASSERT_EQ(file_snapshot(id)->received.text(), "0-70000");
+  const FileIdentity before = file_snapshot(id)->file.identity;
+  ASSERT_TRUE(suspend(id).ok());
+  ASSERT_EQ(start_download(id, Parts{{{900'000, 10}}}), S_OK);
+  files.release();
+  loop.run_until_idle();
+  EXPECT_EQ(state_of(id), JobState::transferred);
+  EXPECT_EQ(file_snapshot(id)->file.identity, before) << "the stream reads from it";
+  EXPECT_EQ(files.content(file_snapshot(id)->file.temp_name),
+            content_.substr(0, 70'000) + content_.substr(900'000, 10));
+  EXPECT_EQ(transport.requests().size(), 2u);
 }
 
 TEST_F(Downloads, do_not_outlive_the_service_unless_they_shall) {

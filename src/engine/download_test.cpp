@@ -70,6 +70,21 @@ TEST_F(Download, two_files_of_a_job_never_have_one_name) {
   EXPECT_EQ(snapshot(job)->progress.files_total, 2u);
 }
 
+TEST_F(Download, files_added_at_once_are_told_apart) {
+  const JobId job = create_job();
+  const auto add = [&](std::vector<NewFile> list) {
+    return ask<std::uint32_t>([&](auto reply) { engine->add_files(user, job, list, reply); });
+  };
+  const auto one = add({{kUrl, "/dl/a"}, {kUrl, "/dl/b"}});
+  const auto same = add({{kUrl, "/dl/b"}});
+  const auto two = add({{kUrl, "/dl/c"}});
+  loop.run_until_idle();
+  EXPECT_EQ(***one, 0u);
+  EXPECT_EQ((*same)->error().code, E_INVALIDARG);
+  EXPECT_EQ(***two, 2u) << "the first of its own";
+  EXPECT_EQ(snapshot(job)->progress.files_total, 3u);
+}
+
 TEST_F(Download, an_empty_file_is_a_file) {
   transport.serve("http://origin/empty", "");
   const JobId job = start_job("http://origin/empty");

@@ -5,6 +5,7 @@
 
 #include "engine/engine_core.h"
 
+#include "base/text.h"
 #include "core/file_layout.h"
 #include "core/names.h"
 
@@ -13,11 +14,6 @@
 
 namespace dosvc {
 namespace {
-
-std::string lower_case(std::string hex) {
-  for (char& c : hex) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  return hex;
-}
 
 Error no_place() {
   return {DO_E_LOCALPATH_NOT_SET, ErrorContext::none, "a file of the job has no local name yet: set it first"};
@@ -57,24 +53,26 @@ void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr
   });
 }
 
-void Engine::add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<void> reply) {
-  on_job<void>(
+void Engine::add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<std::uint32_t> reply) {
+  on_job<std::uint32_t>(
       caller, id, std::move(reply), [this, caller, id, files = std::move(files)](JobRecord& record, auto answer) {
         std::vector<std::string> destinations;
         for (const NewFile& file : files) {
           if (auto fits = check_new_or_nameless_file(file); !fits) return answer(fits.error());
           if (!file.local_name.empty()) destinations.push_back(file.local_name);
         }
-        if (auto apart = check_names_differ(record, destinations); !apart) return answer(apart.error());
         if (is_final(record.job.state()) || record.job.download) return answer(invalid_state(record.job));
-        ports_.files.check_destination(record.job.owner, std::move(destinations),
-                                       guarded<void>([this, caller, id, files, answer](Result<void> checked) {
-                                         if (!checked) return answer(checked.error());
-                                         on_job<void>(caller, id, answer, [this, files](JobRecord& job, auto added) {
-                                           append_files(job, files);
-                                           when_committed<void>(std::move(added));
-                                         });
-                                       }));
+        ports_.files.check_destination(
+            record.job.owner, destinations,
+            guarded<void>([this, caller, id, files, destinations, answer](Result<void> checked) {
+              if (!checked) return answer(checked.error());
+              on_job<std::uint32_t>(caller, id, answer, [this, files, destinations](JobRecord& job, auto added) {
+                if (auto apart = check_names_differ(job, destinations); !apart) return added(apart.error());
+                const auto first = static_cast<std::uint32_t>(job.files.size());
+                append_files(job, files);
+                when_committed<std::uint32_t>(std::move(added), first);
+              });
+            }));
       });
 }
 

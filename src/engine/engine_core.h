@@ -36,7 +36,8 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   void stop(std::function<void()> stopped) override;
 
   void create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) override;
-  void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<void> reply) override;
+  void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files,
+                 Reply<std::uint32_t> reply) override;
   void command(const Caller& caller, const JobId& id, JobCommand command, Reply<CommandOutcome> reply) override;
   void change(const Caller& caller, const JobId& id, JobChange change, Reply<void> reply) override;
   void change_file(const Caller& caller, const JobId& id, std::uint32_t index, FileChange change,

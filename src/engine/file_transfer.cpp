@@ -22,9 +22,22 @@ Failure local_failure(const Error& error) {
   return {error, disk_full ? FailureClass::transient : FailureClass::fatal, 0, std::nullopt};
 }
 
+// In its credentials, or in the address of a variable. Lists of proxies hold none.
+bool gives_proxy_login(const HttpOptions& options) {
+  const auto has_login = [](const std::string& proxy) { return proxy.find('@') != std::string::npos; };
+  return std::any_of(options.credentials.begin(), options.credentials.end(),
+                     [](const Credentials& each) { return each.target == AuthTarget::proxy; }) ||
+         (options.proxy.usage != ProxyUsage::listed &&
+          (has_login(options.http_proxy) || has_login(options.https_proxy)));
+}
+
 // What a download's requests are traced by goes with them, and not into the headers that its program has set.
 HttpOptions request_options(const Job& job) {
   HttpOptions options = job.http;
+  // The identity that the owner has already; what the program gave itself comes first.
+  if (job.stored_proxy_credentials && !gives_proxy_login(options)) {
+    options.credentials.push_back({AuthTarget::proxy, AuthScheme::negotiate, {}, {}});
+  }
   if (job.download && !job.download->correlation_vector.empty()) {
     options.headers.push_back("MS-CV: " + job.download->correlation_vector);
   }
@@ -343,6 +356,7 @@ void FileTransfer::whole() {
   if (file_.sha256.empty()) return settle();
   parts_.files.sha256(temp_, {0, progress_.received.total()}, [this, alive](Result<std::string> digest) {
     if (alive.expired()) return;
+    if (phase_ == Phase::halted) return finish_halt();
     if (!digest) return fail(local_failure(digest.error()));
     if (*digest == file_.sha256) return settle();
     Error error{BG_E_VALIDATION_FAILED, ErrorContext::remote_file,
@@ -360,6 +374,7 @@ void FileTransfer::settle() {
   temp_->cut_at_sync(progress_.received.total());
   parts_.syncs.add(temp_, [this, alive = std::weak_ptr<const char>(alive_)](Result<void> synced) {
     if (alive.expired()) return;
+    if (phase_ == Phase::halted) return finish_halt();
     if (!synced) return sync_failed(synced.error());
     file_.done = RangeSet(ByteRange{0, progress_.received.total()});
     file_.stage = FileStage::transferred;

@@ -65,6 +65,12 @@ class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
   // No more bytes. True: it may be destroyed now. False: what is written is being put on disk and noted, and
   // halt_finished() follows; or the file is whole already, and file_transferred() or file_failed() follows.
   bool halt();
+  // After halt(): the file has other ranges now. What is on its way to the disk isn't noted as bytes of theirs; the
+  // front that stays is, and halt_finished() follows.
+  void ranges_changed() {
+    ++version_;
+    phase_ = Phase::halted;
+  }
   // Nothing it asked for comes back to it any more. For one that may still be on the stack and is destroyed later.
   void retire() {
     alive_.reset();

@@ -13,8 +13,7 @@ class Integrity : public EngineFixture {
  protected:
   void SetUp() override {
     start();
-    content_.resize(100'000);
-    for (std::size_t i = 0; i < content_.size(); ++i) content_[i] = static_cast<char>(i * 7 + i / 256);
+    content_ = patterned(100'000);
     transport.serve(kUrl, content_);
     transport.serve(kHashes, hashes_of(content_));
     transport.set_chunk(10'000);

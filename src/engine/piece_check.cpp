@@ -10,12 +10,6 @@ namespace {
 // A piece that is bad again and again is not the network's fault.
 constexpr int kTriesOfAPiece = 3;
 
-bool same_origin(const std::string& one, const std::string& other) {
-  const auto a = parse_url(one);
-  const auto b = parse_url(other);
-  return a && b && a->scheme == b->scheme && a->host == b->host && a->port == b->port;
-}
-
 }  // namespace
 
 void PieceCheck::begin(const HttpOptions& http, const std::string& file_url) {
@@ -23,7 +17,7 @@ void PieceCheck::begin(const HttpOptions& http, const std::string& file_url) {
   request.url = check_.url;
   request.http = http;
   request.http.method.clear();
-  if (!same_origin(check_.url, file_url)) {
+  if (!same_server(check_.url, file_url)) {
     request.http.headers.clear();
     request.http.auth_headers.clear();
     request.http.client_certificate.reset();

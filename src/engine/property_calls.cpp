@@ -118,8 +118,10 @@ void Engine::place_file(JobRecord& record, std::uint32_t index, std::string loca
 void Engine::set_remote_name(JobRecord& record, FileRecord& file, const std::string& url) {
   if (file.file.remote_name == url) return;
   file.file.remote_name = url;
-  file.file.answer.url.clear();
-  if (file.progress.received.empty()) file.file.size.reset();
+  // What a server told of the size goes with its address; what the program told stays. An error tells no size.
+  const bool told_by_server = file.file.answer.status / 100 == 2;
+  if (file.progress.received.empty() && told_by_server) file.file.size.reset();
+  file.file.answer = {};
   if (file.transfer && is_running(record.job.state())) refetch(record, file);
 }
 
@@ -232,7 +234,9 @@ void Engine::take_ownership(const Caller& caller, JobRecord& record, Reply<Comma
   }
   if (caller.uid == record.job.owner) return answer(CommandOutcome{});
   std::vector<std::string> names;
-  for (const FileRecord& file : record.files) names.push_back(file.file.local_name);
+  for (const FileRecord& file : record.files) {
+    if (file.has_place()) names.push_back(file.file.local_name);
+  }
   ports_.files.check_destination(
       caller.uid, std::move(names), guarded<void>([this, caller, id = record.job.id, answer](Result<void> checked) {
         if (!checked) return answer(Error{BG_E_NEW_OWNER_NO_FILE_ACCESS, ErrorContext::none, checked.error().message});

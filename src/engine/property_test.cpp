@@ -13,8 +13,7 @@ class Property : public EngineFixture {
  protected:
   void SetUp() override {
     start();
-    content_.resize(300'000);
-    for (std::size_t i = 0; i < content_.size(); ++i) content_[i] = static_cast<char>(i * 7 + i / 256);
+    content_ = patterned(300'000);
     transport.serve(kUrl, content_);
   }
   Result<void> change_file(const JobId& id, FileChange what, std::uint32_t index = 0) {
@@ -254,6 +253,14 @@ TEST_F(Property, an_administrator_takes_a_job_over_without_its_secrets) {
   EXPECT_EQ(command(job, JobCommand::resume).error().code, E_ACCESSDENIED) << "the owner before";
 }
 
+TEST_F(Property, a_job_whose_file_has_no_local_name_yet_can_be_taken_over) {
+  const JobId job = create_job(ApiView::delivery_optimization);
+  ASSERT_TRUE(add_files(job, {NewFile{kUrl, ""}}).ok());
+  ASSERT_TRUE(result_of<CommandOutcome>([&](auto reply) {
+                engine->command({0, true}, job, JobCommand::take_ownership, reply);
+              }).ok());
+}
+
 TEST_F(Property, an_administrator_leaves_the_owners_secrets_alone) {
   const JobId job = create_job();
   const Caller administrator{0, true};
@@ -368,6 +375,30 @@ TEST_F(Property, the_limit_holds_when_the_server_tells_no_size) {
   EXPECT_EQ(snapshot(job)->job.error->error.code, BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED);
 }
 
+TEST_F(Property, the_proxy_may_be_shown_who_the_owner_is_unless_the_program_says) {
+  const JobId job = create_job();
+  ASSERT_TRUE(change(job, {.stored_credentials = AuthTarget::proxy}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(transport.requests().back().http.credentials,
+            (std::vector<Credentials>{{AuthTarget::proxy, AuthScheme::negotiate, "", ""}}));
+  const Credentials own{AuthTarget::proxy, AuthScheme::basic, "u", "p"};
+  ASSERT_TRUE(change(job, {.set_credentials = own}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/b.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_EQ(transport.requests().back().http.credentials, std::vector<Credentials>{own});
+}
+
+TEST_F(Property, a_proxy_that_has_its_login_in_its_variable_keeps_it) {
+  NewJob spec;
+  spec.http.http_proxy = "http://me:secret@proxy:3128";
+  const JobId job = create_job(spec);
+  ASSERT_TRUE(change(job, {.stored_credentials = AuthTarget::proxy}).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  EXPECT_TRUE(transport.requests().back().http.credentials.empty());
+}
+
 TEST_F(Property, dynamic_content_is_never_continued) {
   transport.next(kUrl, {.cut_after = 100'000});
   const JobId job = create_job();
@@ -390,250 +421,6 @@ TEST_F(Property, high_performance_fetches_several_files_at_once) {
   }
   ASSERT_TRUE(resume(job).ok());
   EXPECT_EQ(transport.open().size(), 3u);
-}
-
-TEST_F(Property, each_file_is_told_before_the_job_and_again_until_it_is_taken) {
-  const JobId job = create_job();
-  transport.serve("http://origin/b", "b");
-  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
-  ASSERT_TRUE(add_file(job, "http://origin/b", "/dl/b").ok());
-  ASSERT_TRUE(change(job, {.notify_flags = kNotifyTransferred | kNotifyFileTransferred}).ok());
-  auto ear = std::make_shared<RecordingListener>(loop);
-  ear->script = {RecordingListener::Answer::refused, RecordingListener::Answer::taken};
-  ASSERT_TRUE(set_listener(job, ear).ok());
-  ASSERT_TRUE(resume(job).ok());
-  EXPECT_EQ(state_of(job), JobState::transferred);
-  EXPECT_EQ(ear->heard.size(), 1u) << "the first file, refused";
-  loop.advance(seconds(2));
-  ASSERT_EQ(ear->heard.size(), 4u);
-  EXPECT_EQ(ear->heard[1].kind, NotificationKind::file_transferred);
-  EXPECT_EQ(ear->heard[1].file, 0u);
-  EXPECT_EQ(ear->heard[2].file, 1u);
-  EXPECT_EQ(ear->heard[3].kind, NotificationKind::transferred);
-}
-
-TEST_F(Property, the_last_file_too_is_told_before_the_job) {
-  const JobId job = create_job();
-  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
-  ASSERT_TRUE(change(job, {.notify_flags = kNotifyTransferred | kNotifyFileTransferred}).ok());
-  auto ear = std::make_shared<RecordingListener>(loop);
-  ASSERT_TRUE(set_listener(job, ear).ok());
-  ASSERT_TRUE(resume(job).ok());
-  ASSERT_EQ(ear->heard.size(), 2u);
-  EXPECT_EQ(ear->heard[0].kind, NotificationKind::file_transferred);
-  EXPECT_EQ(ear->heard[1].kind, NotificationKind::transferred);
-}
-
-// Files that were added to a job that was told of are told, and then the job again.
-TEST_F(Property, what_was_taken_is_told_again_only_when_it_happens_again) {
-  const JobId job = create_job();
-  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
-  ASSERT_TRUE(change(job, {.notify_flags = kNotifyTransferred | kNotifyFileTransferred}).ok());
-  auto ear = std::make_shared<RecordingListener>(loop);
-  ASSERT_TRUE(set_listener(job, ear).ok());
-  ASSERT_TRUE(resume(job).ok());
-  loop.advance(seconds(3600));
-  ASSERT_EQ(ear->heard.size(), 2u);
-  transport.serve("http://origin/b", "b");
-  ASSERT_TRUE(add_file(job, "http://origin/b", "/dl/b").ok());
-  ASSERT_TRUE(resume(job).ok());
-  loop.advance(seconds(3600));
-  ASSERT_EQ(ear->heard.size(), 4u);
-  EXPECT_EQ(ear->heard[2].kind, NotificationKind::file_transferred);
-  EXPECT_EQ(ear->heard[3].kind, NotificationKind::transferred);
-}
-
-TEST_F(Property, without_the_flag_no_file_is_told) {
-  const JobId job = create_job();
-  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
-  auto ear = std::make_shared<RecordingListener>(loop);
-  ASSERT_TRUE(set_listener(job, ear).ok());
-  ASSERT_TRUE(resume(job).ok());
-  ASSERT_EQ(ear->heard.size(), 1u);
-  EXPECT_EQ(ear->heard[0].kind, NotificationKind::transferred);
-}
-
-class NotifyProgram : public Property {
- protected:
-  JobId job_with_command(std::uint32_t flags = kNotifyTransferred | kNotifyError) {
-    const JobId job = create_job();
-    EXPECT_TRUE(change(job, {.notify_flags = flags,
-                             .notify_command = NotifyCommand{"/usr/bin/tell", "tell \"me now\" $HOME"},
-                             .minimum_retry_delay = seconds(60)})
-                    .ok());
-    EXPECT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
-    return job;
-  }
-};
-
-TEST_F(NotifyProgram, is_run_once_without_a_shell_when_nobody_listens) {
-  const JobId job = job_with_command();
-  ASSERT_TRUE(resume(job).ok());
-  loop.advance(seconds(3600));
-  ASSERT_EQ(programs.runs.size(), 1u);
-  EXPECT_EQ(programs.runs[0].owner, user.uid);
-  EXPECT_EQ(programs.runs[0].call.program, "/usr/bin/tell");
-  EXPECT_EQ(programs.runs[0].call.arguments, (std::vector<std::string>{"tell", "me now", "$HOME"}));
-  EXPECT_EQ(programs.runs[0].call.environment,
-            (std::vector<std::string>{"DOSVC_JOB_ID=" + job.text(), "DOSVC_JOB_STATE=transferred"}));
-  restart();
-  loop.advance(seconds(3600));
-  EXPECT_EQ(programs.runs.size(), 1u) << "it has taken it";
-}
-
-TEST_F(NotifyProgram, is_run_again_after_the_retry_delay_until_it_succeeds) {
-  programs.script = {1, 2, 0};
-  const JobId job = job_with_command();
-  ASSERT_TRUE(resume(job).ok());
-  EXPECT_EQ(programs.runs.size(), 1u);
-  loop.advance(seconds(59));
-  EXPECT_EQ(programs.runs.size(), 1u);
-  loop.advance(seconds(1));
-  EXPECT_EQ(programs.runs.size(), 2u);
-  loop.advance(seconds(3600));
-  EXPECT_EQ(programs.runs.size(), 3u);
-}
-
-TEST_F(NotifyProgram, is_not_run_when_a_listener_takes_it_but_when_it_fails) {
-  auto ear = std::make_shared<RecordingListener>(loop);
-  const JobId job = job_with_command();
-  ASSERT_TRUE(set_listener(job, ear).ok());
-  ASSERT_TRUE(resume(job).ok());
-  loop.advance(seconds(3600));
-  EXPECT_TRUE(programs.runs.empty());
-  const JobId other = job_with_command();
-  ear->script = {RecordingListener::Answer::refused};
-  ASSERT_TRUE(set_listener(other, ear).ok());
-  ASSERT_TRUE(resume(other).ok());
-  loop.advance(seconds(3600));
-  EXPECT_EQ(programs.runs.size(), 1u);
-  EXPECT_EQ(ear->heard.size(), 2u) << "once for each job";
-}
-
-TEST_F(NotifyProgram, is_not_run_for_what_a_listener_took_before_it_left) {
-  auto ear = std::make_shared<RecordingListener>(loop);
-  const JobId job = job_with_command();
-  ASSERT_TRUE(set_listener(job, ear).ok());
-  ASSERT_TRUE(resume(job).ok());
-  ASSERT_EQ(ear->count(NotificationKind::transferred), 1u);
-  ASSERT_TRUE(set_listener(job, nullptr).ok());
-  restart();
-  loop.advance(seconds(3600));
-  EXPECT_TRUE(programs.runs.empty());
-}
-
-TEST_F(NotifyProgram, that_ends_late_does_not_speak_for_what_came_after) {
-  programs.hold = true;
-  const JobId job = job_with_command();
-  transport.next(kUrl, {.status = 404});
-  ASSERT_TRUE(resume(job).ok());
-  ASSERT_TRUE(resume(job).ok());
-  ASSERT_EQ(state_of(job), JobState::transferred);
-  ASSERT_EQ(programs.runs.size(), 2u);
-  programs.end_first(0);
-  loop.run_until_idle();
-  EXPECT_FALSE(snapshot(job)->job.command_done);
-}
-
-TEST_F(NotifyProgram, follows_the_flags_and_each_new_error) {
-  const JobId silent = job_with_command(kNotifyTransferred);
-  transport.next(kUrl, {.status = 404});
-  ASSERT_TRUE(resume(silent).ok());
-  EXPECT_TRUE(programs.runs.empty());
-  const JobId job = job_with_command();
-  transport.next(kUrl, {.status = 404});
-  ASSERT_TRUE(resume(job).ok());
-  ASSERT_EQ(programs.runs.size(), 1u);
-  EXPECT_EQ(programs.runs[0].call.environment[1], "DOSVC_JOB_STATE=error");
-  transport.next(kUrl, {.status = 404});
-  ASSERT_TRUE(resume(job).ok());
-  EXPECT_EQ(programs.runs.size(), 2u);
-}
-
-TEST_F(NotifyProgram, is_not_run_by_an_engine_that_only_looks) {
-  const JobId job = job_with_command();
-  programs.script = {1};
-  ASSERT_TRUE(resume(job).ok());
-  options.transfers = false;
-  restart();
-  loop.advance(seconds(3600));
-  EXPECT_EQ(programs.runs.size(), 1u);
-}
-
-class Time : public Property {};
-
-TEST_F(Time, a_job_that_runs_for_too_long_is_an_error_and_resume_gives_it_as_much_again) {
-  transport.always(kUrl, {.stall_after = 1000});
-  const JobId job = create_job();
-  ASSERT_TRUE(change(job, {.maximum_download_time = seconds(100)}).ok());
-  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
-  ASSERT_TRUE(resume(job).ok());
-  loop.advance(seconds(99));
-  EXPECT_EQ(state_of(job), JobState::transferring);
-  loop.advance(seconds(2));
-  ASSERT_EQ(state_of(job), JobState::error);
-  EXPECT_EQ(snapshot(job)->job.error->error.code, BG_E_MAXDOWNLOAD_TIMEOUT);
-  ASSERT_TRUE(resume(job).ok());
-  loop.advance(seconds(99));
-  EXPECT_EQ(state_of(job), JobState::transferring);
-}
-
-TEST_F(Time, waiting_does_not_count_and_a_restart_does_not_start_over) {
-  transport.always(kUrl, {.stall_after = 1000});
-  const JobId job = create_job();
-  ASSERT_TRUE(change(job, {.maximum_download_time = seconds(100)}).ok());
-  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
-  loop.advance(seconds(1000));
-  ASSERT_TRUE(resume(job).ok());
-  loop.advance(seconds(60));
-  ASSERT_TRUE(suspend(job).ok());
-  loop.advance(seconds(1000));
-  EXPECT_EQ(state_of(job), JobState::suspended);
-  restart();
-  EXPECT_EQ(snapshot(job)->job.downloading, seconds(60));
-}
-
-TEST_F(Time, more_patience_is_heeded_while_the_job_waits) {
-  transport.always(kUrl, {.fail = FakeTransport::refused()});
-  const JobId id = create_job();
-  ASSERT_TRUE(add_file(id, kUrl, "/dl/a.bin").ok());
-  ASSERT_TRUE(change(id, {.minimum_retry_delay = seconds(600), .no_progress_timeout = seconds(700)}).ok());
-  ASSERT_TRUE(resume(id).ok());
-  loop.advance(seconds(665));
-  ASSERT_EQ(state_of(id), JobState::transient_error);
-  ASSERT_TRUE(change(id, {.no_progress_timeout = seconds(1'209'600)}).ok());
-  loop.advance(seconds(300));
-  EXPECT_EQ(state_of(id), JobState::transient_error);
-}
-
-TEST_F(Time, a_clock_that_is_set_makes_no_job_old) {
-  const JobId job = start_job(kUrl, ApiView::delivery_optimization);
-  const auto created = snapshot(job)->job.created;
-  loop.advance(std::chrono::minutes(30));
-  host.clock_set_by = std::chrono::hours(24 * 365);
-  loop.advance(std::chrono::hours(3));
-  EXPECT_TRUE(in_queue(job));
-  EXPECT_EQ(snapshot(job)->job.created, created + std::chrono::hours(24 * 365));
-  loop.advance(std::chrono::hours(24 * 31));
-  EXPECT_FALSE(in_queue(job));
-}
-
-TEST_F(Time, jobs_nobody_comes_for_are_cancelled_after_their_time) {
-  const JobId bits = start_job(kUrl);
-  const JobId delivery = create_job(ApiView::delivery_optimization);
-  ASSERT_TRUE(add_file(delivery, kUrl, "/dl/b.bin").ok());
-  loop.advance(std::chrono::hours(24 * 29));
-  ASSERT_TRUE(change(delivery, {.description = "touched"}).ok());
-  EXPECT_TRUE(in_queue(delivery));
-  loop.advance(std::chrono::hours(24 + 2));
-  EXPECT_FALSE(in_queue(delivery)) << "30 days, whatever happened since";
-  EXPECT_TRUE(in_queue(bits));
-  ASSERT_TRUE(change(bits, {.description = "touched"}).ok());
-  loop.advance(std::chrono::hours(24 * 89));
-  EXPECT_TRUE(in_queue(bits));
-  loop.advance(std::chrono::hours(24 + 2));
-  EXPECT_FALSE(in_queue(bits));
-  EXPECT_TRUE(files.temps().empty());
 }
 
 }  // namespace

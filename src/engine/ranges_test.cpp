@@ -11,8 +11,7 @@ class Ranges : public EngineFixture {
  protected:
   void SetUp() override {
     start();
-    content_.resize(1'000'000);
-    for (std::size_t i = 0; i < content_.size(); ++i) content_[i] = static_cast<char>(i * 7 + i / 256);
+    content_ = patterned(1'000'000);
     transport.serve(kUrl, content_);
   }
 

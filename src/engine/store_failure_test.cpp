@@ -14,8 +14,7 @@ class StoreFailure : public EngineFixture {
  protected:
   void SetUp() override {
     start();
-    content_.resize(8 << 20);
-    for (std::size_t i = 0; i < content_.size(); ++i) content_[i] = static_cast<char>(i * 7 + i / 256);
+    content_ = patterned(8 << 20);
     transport.serve(kUrl, content_);
   }
   static Error full() { return {HRESULT_FROM_WIN32(ERROR_DISK_FULL), ErrorContext::none, "full"}; }

@@ -26,13 +26,6 @@ Error error(HRESULT code, std::string message) { return {code, ErrorContext::loc
 
 std::string quoted(const std::string& text) { return '"' + escaped(text) + '"'; }
 
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
 // Windows doesn't tell the case of a store's name, so its folder has one.
 Result<std::string> store_folder(const CertificateFolders& folders, const CertificateChoice& choice) {
   constexpr std::uint32_t kCurrentUser = 0;
@@ -52,7 +45,7 @@ Result<std::string> store_folder(const CertificateFolders& folders, const Certif
   }
   const auto& base = choice.store_location == kCurrentUser ? folders.user : folders.machine;
   if (base.empty()) return error(CRYPT_E_NOT_FOUND, "this user has no home folder, so no certificate store either");
-  return base + "/" + lower(name);
+  return base + "/" + lower_case(name);
 }
 
 struct OpenFile {
@@ -78,8 +71,8 @@ std::optional<OpenFile> read_file(const std::string& path) {
 }
 
 bool is_meant(const FoundCertificate& found, const CertificateChoice& choice) {
-  if (!choice.sha1.empty()) return found.sha1 == lower(choice.sha1);
-  return lower(found.subject).find(lower(choice.subject)) != std::string::npos;
+  if (!choice.sha1.empty()) return found.sha1 == lower_case(choice.sha1);
+  return lower_case(found.subject).find(lower_case(choice.subject)) != std::string::npos;
 }
 
 Result<ClientCertificate> usable(const FoundCertificate& found, const CertificateChoice& choice,

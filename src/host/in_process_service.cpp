@@ -86,7 +86,8 @@ class InProcessService final : public HostedEngine {
   void create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) override {
     engine().create_job(caller, std::move(spec), std::move(reply));
   }
-  void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files, Reply<void> reply) override {
+  void add_files(const Caller& caller, const JobId& id, std::vector<NewFile> files,
+                 Reply<std::uint32_t> reply) override {
     engine().add_files(caller, id, std::move(files), std::move(reply));
   }
   void command(const Caller& caller, const JobId& id, JobCommand command, Reply<CommandOutcome> reply) override {

@@ -55,7 +55,7 @@ TEST_F(InProcessServiceTest, a_job_is_found_again_after_closing) {
     const auto view = create(*service);
     ASSERT_TRUE(view) << view.error().message;
     id = (*view)->id();
-    const auto added = wait_for<void>([&](auto reply) {
+    const auto added = wait_for<std::uint32_t>([&](auto reply) {
       NewFile file;
       file.remote_name = "http://127.0.0.1:9/file";
       file.local_name = (folder_ / "file").string();

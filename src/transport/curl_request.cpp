@@ -21,14 +21,6 @@ constexpr long kMaxRedirects = 20;
 constexpr long kLargeBuffer = 512 * 1024;
 constexpr long kSmallBuffer = 64 * 1024;
 
-std::uint16_t port_of(const Url& url) { return url.port.value_or(url.scheme == "https" ? 443 : 80); }
-
-bool same_server(const std::string& a, const std::string& b) {
-  const auto one = parse_url(a);
-  const auto other = parse_url(b);
-  return one && other && one->scheme == other->scheme && one->host == other->host && port_of(*one) == port_of(*other);
-}
-
 std::optional<Failure> check_lines(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) {
     if (auto good = check_header(line); !good) {

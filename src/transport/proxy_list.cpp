@@ -9,14 +9,6 @@
 namespace dosvc {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 // Takes the next entry off the front of the list; empty when there is none.
 std::string_view take_entry(std::string_view& list) {
   constexpr std::string_view kBetween = " \t\r\n;";
@@ -30,7 +22,7 @@ std::string_view take_entry(std::string_view& list) {
 std::optional<std::string> take_before(std::string_view& text, std::string_view mark) {
   const auto at = text.find(mark);
   if (at == std::string_view::npos) return {};
-  const auto taken = lower(text.substr(0, at));
+  const auto taken = lower_case(text.substr(0, at));
   text.remove_prefix(at + mark.size());
   return taken;
 }
@@ -59,7 +51,7 @@ Place place_of(std::string_view text) {
 // The one reader of all forms of a host; nothing it leaves out may be left over.
 bool is_host(std::string_view host) {
   const auto url = parse_url("http://" + std::string(host) + "/");
-  return url && (url->host == lower(host) || "[" + url->host + "]" == lower(host));
+  return url && (url->host == lower_case(host) || "[" + url->host + "]" == lower_case(host));
 }
 
 std::optional<std::uint16_t> usual_port(std::string_view scheme) {
@@ -87,7 +79,7 @@ std::optional<Entry> entry_of(std::string_view text) {
   const Place place = place_of(text);
   const auto port = place.port ? port_of(*place.port) : usual_port(scheme);
   if (!port || !is_host(place.host)) return {};
-  entry.proxy = scheme + "://" + lower(place.host) + ":" + std::to_string(*port);
+  entry.proxy = scheme + "://" + lower_case(place.host) + ":" + std::to_string(*port);
   return entry;
 }
 
@@ -127,7 +119,7 @@ bool fits(std::string_view pattern, std::string_view text) {
 
 bool names(std::string_view entry, const Url& address) {
   const auto& host = address.host;
-  if (lower(entry) == "<local>") return !host.empty() && host.find_first_of(".:") == std::string::npos;
+  if (lower_case(entry) == "<local>") return !host.empty() && host.find_first_of(".:") == std::string::npos;
   if (const auto scheme = take_before(entry, "://"); scheme && *scheme != address.scheme) return false;
   Place place = place_of(entry);
   if (place.port) {
@@ -136,7 +128,7 @@ bool names(std::string_view entry, const Url& address) {
   }
   if (place.host.starts_with('[') && place.host.ends_with(']'))
     place.host = place.host.substr(1, place.host.size() - 2);
-  return fits(lower(place.host), host);
+  return fits(lower_case(place.host), host);
 }
 
 }  // namespace

@@ -18,11 +18,12 @@
 #include <vector>
 
 #include "api/api_fixture.h"
+#include "api/call_counter.h"
 
 namespace dosvc {
 
 // A program's callback object for downloads: keeps what it is told, does as told, and lets a test wait.
-class StatusEar final : public Object<IDODownloadStatusCallback> {
+class StatusEar final : public Object<IDODownloadStatusCallback>, public CallCounter {
  public:
   // Within the call; set before the object is registered. The answer goes to the caller.
   std::function<HRESULT(IDODownload*, const DO_DOWNLOAD_STATUS&)> on_status;
@@ -36,19 +37,6 @@ class StatusEar final : public Object<IDODownloadStatusCallback> {
     return std::any_of(all.begin(), all.end(), [&](const auto& status) { return status.State == state; });
   }
 
-  // Waits until it's so; looks again after each call has returned. False: not within patience.
-  template <class Predicate>
-  bool wait_until(Predicate so) {
-    std::unique_lock lock(mutex_);
-    const auto end = std::chrono::steady_clock::now() + kPatience;
-    for (;;) {
-      const int seen = calls_;
-      lock.unlock();
-      if (so()) return true;
-      lock.lock();
-      if (!returned_.wait_until(lock, end, [&] { return calls_ != seen; })) return false;
-    }
-  }
   bool wait_for(DODownloadState state) {
     return wait_until([&] { return has_heard(state); });
   }
@@ -63,26 +51,7 @@ class StatusEar final : public Object<IDODownloadStatusCallback> {
   }
 
  private:
-  // Counts a call when it is over, also by an exception.
-  class Returned {
-   public:
-    explicit Returned(StatusEar& ear) : ear_(ear) {}
-    ~Returned() {
-      const std::lock_guard lock(ear_.mutex_);
-      ++ear_.calls_;
-      ear_.returned_.notify_all();
-    }
-    Returned(const Returned&) = delete;
-    Returned& operator=(const Returned&) = delete;
-
-   private:
-    StatusEar& ear_;
-  };
-
-  mutable std::mutex mutex_;
-  std::condition_variable returned_;
   std::vector<DO_DOWNLOAD_STATUS> heard_;
-  int calls_ = 0;
 };
 
 // A VARIANT that is cleared in the end.

@@ -126,7 +126,7 @@ class Worker {
   void add_files(const PlannedJob& job, const JobId& id) {
     std::vector<NewFile> files;
     for (const PlannedFile& file : job.files) files.push_back({file.url, file.local_name, {}, std::nullopt});
-    want(job.name, wait_for<void>([&](auto reply) { service_.add_files(me_, id, files, reply); }));
+    want(job.name, wait_for<std::uint32_t>([&](auto reply) { service_.add_files(me_, id, files, reply); }));
     if (!is_early(job.end)) return;
     JobChange change;
     change.notify_flags = kNotifyTransferred | kNotifyError | kNotifyModification;

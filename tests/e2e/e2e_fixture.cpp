@@ -73,7 +73,8 @@ Result<void> E2eTest::add(const Download& download, const std::vector<Wanted>& f
     const bool is_path = file.name.find('/') != std::string::npos;
     list.push_back({file.url, is_path ? file.name : folder_ + "/" + file.name, file.sha256, std::nullopt});
   }
-  return wait_for<void>([&](auto reply) { service().add_files(me_, download.id(), list, reply); });
+  DO_TRY(wait_for<std::uint32_t>([&](auto reply) { service().add_files(me_, download.id(), list, reply); }));
+  return {};
 }
 
 Result<CommandOutcome> E2eTest::command(const Download& download, JobCommand what) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,14 @@
 #include "fakes/fake_transport.h"
 
 namespace dosvc {
+
+// Bytes of which no two stretches are alike, and the same ones each time.
+inline std::string patterned(std::size_t size) {
+  std::minstd_rand bytes;
+  std::string content(size, '\0');
+  for (char& c : content) c = static_cast<char>(bytes() >> 8);
+  return content;
+}
 
 // Keeps what it was told, and answers as scripted: first `script`, then `otherwise`. Answers come in the loop's next
 // turn.
@@ -134,7 +143,8 @@ class EngineFixture : public ::testing::Test {
     return create_job(spec);
   }
   Result<void> add_files(const JobId& id, std::vector<NewFile> list) {
-    return result_of<void>([&](auto reply) { engine->add_files(user, id, std::move(list), reply); });
+    DO_TRY(result_of<std::uint32_t>([&](auto reply) { engine->add_files(user, id, std::move(list), reply); }));
+    return {};
   }
   Result<void> add_file(const JobId& id, const std::string& url, const std::string& local_name,
                         const std::string& sha256 = {}) {

@@ -186,6 +186,7 @@ bool FakeFiles::is_directory(const std::string& path) const {
 }
 
 Result<void> FakeFiles::check_one(const std::string& name) const {
+  if (!name.starts_with('/')) return local_error(E_INVALIDARG, "no absolute name: " + name);
   const std::string parent = parent_of(name);
   if (!is_directory(parent)) {
     return local_error(HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND), "there is no folder " + parent);
