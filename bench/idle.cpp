@@ -40,7 +40,7 @@ Result<void> make_jobs(const std::string& folder) {
 
 Result<void> hold() {
   const auto service = DO_TRY(connect({.transfers = true}));
-  if (service->list(Caller::this_process(), false).size() != kJobs) return failed("the jobs are not there");
+  if (DO_TRY(service->list(Caller::this_process(), false)).size() != kJobs) return failed("the jobs are not there");
   char word = '.';
   if (::write(STDOUT_FILENO, &word, 1) != 1) return system_failed("telling that it is ready");
   (void)!::read(STDIN_FILENO, &word, 1);  // nothing comes; ends with the other side

@@ -38,6 +38,7 @@ Result<std::shared_ptr<DownloadListener>> DownloadListener::of(const std::shared
   const std::lock_guard lock(registering);
   if (auto registered = find(*view)) return registered;
   auto made = std::make_shared<DownloadListener>(session, view);
+  session->will_listen(view);
   DO_TRY(session->ask<void>([&](JobService& service, auto reply) {
     service.set_listener(Caller::this_process(), view->id(), made, std::move(reply));
   }));

@@ -61,8 +61,9 @@ Result<com_ptr<IEnumUnknown>> find_downloads(const std::shared_ptr<Session>& ses
   }
   const auto service = DO_TRY(session->service());
   auto items = std::make_shared<EnumDownloads::Items>();
-  for (auto& view : service->list(Caller::this_process(), false)) {
-    const JobSnapshotPtr job = view->snapshot();
+  auto listed = DO_TRY(service->list(Caller::this_process(), false));
+  for (auto& view : listed) {
+    const JobSnapshotPtr job = view->known();
     if (!job->job.download) continue;
     if (read && read(job->job, view->file(0)->snapshot()->file) != wanted) continue;
     items->push_back(make_download(session, std::move(view)));

@@ -16,7 +16,7 @@ namespace dosvc {
 class JobCalls {
  public:
   JobCalls(std::shared_ptr<Session> session, std::shared_ptr<JobView> job)
-      : session_(std::move(session)), job_(std::move(job)), view_(job_->snapshot()->job.view) {}
+      : session_(std::move(session)), job_(std::move(job)), view_(job_->known()->job.view) {}
 
   const std::shared_ptr<Session>& session() const { return session_; }
   const std::shared_ptr<JobView>& job() const { return job_; }

@@ -53,6 +53,7 @@ HRESULT JobObject::GetNotifyInterface(IUnknown** program) {
 // after this call.
 Result<void> JobObject::listen(std::shared_ptr<CallbackListener> listener) {
   const auto before = CallbackListener::of(*on_.job());
+  on_.session()->will_listen(on_.job());
   const Result<void> set = on_.ask<void>([&](JobService& service, const Caller& caller, const JobId& id, auto reply) {
     service.set_listener(caller, id, listener, std::move(reply));
   });

@@ -26,7 +26,7 @@ Result<void> check_type(BG_JOB_TYPE type) {
 }
 
 // Those are shown by the manager that made them.
-bool is_download(const JobView& job) { return job.snapshot()->job.download.has_value(); }
+bool is_download(const JobView& job) { return job.known()->job.download.has_value(); }
 
 // The queue, as one of the two families of classes shows it ("IBackgroundCopyManager interface"). More: the interfaces
 // that the object has beside.
@@ -78,7 +78,7 @@ class ManagerObject : public Object<IBackgroundCopyManager, More...> {
       const bool all_users = flags != 0;
       if (all_users && !caller.administrator) return failed_with(E_ACCESSDENIED);
       const auto service = DO_TRY(session_->service());
-      auto listed = service->list(caller, all_users);
+      auto listed = DO_TRY(service->list(caller, all_users));
       std::erase_if(listed, [](const auto& each) { return is_download(*each); });
       *jobs = make_enum_jobs(session_, std::move(listed)).detach();
       return {};

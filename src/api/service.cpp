@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -147,10 +148,25 @@ void Session::close() {
   take_service().reset();
 }
 
+void Session::will_listen(const std::shared_ptr<JobView>& job) {
+  const std::lock_guard lock(mutex_);
+  if (listened_to_.size() >= tidy_at_) {
+    std::erase_if(listened_to_, [](const auto& each) { return each.expired(); });
+    tidy_at_ = std::max<std::size_t>(64, 2 * listened_to_.size());
+  }
+  listened_to_.push_back(job);
+}
+
 // Lets the program's objects go on this thread, so that a callback which holds its job does not keep both for ever.
 void Session::drop_listeners(JobService& service) {
-  for (const auto& view : service.list(Caller::this_process(), true)) {
-    const auto listener = ProgramListener::of(*view);
+  std::vector<std::weak_ptr<JobView>> jobs;
+  {
+    const std::lock_guard lock(mutex_);
+    jobs.swap(listened_to_);
+  }
+  for (const auto& job : jobs) {
+    const auto view = job.lock();
+    const auto listener = view ? ProgramListener::of(*view) : nullptr;
     if (!listener || !listener->belongs_to(*this)) continue;
     (void)wait_for<void>(
         [&](auto reply) { service.set_listener(Caller::this_process(), view->id(), nullptr, std::move(reply)); });

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace dosvc {
 
@@ -49,6 +50,9 @@ class Session : public std::enable_shared_from_this<Session> {
   bool call_out(const std::shared_ptr<ApartmentCalls>& home, ApartmentCalls::Call work);
   bool closing() const { return closing_; }
 
+  // To be called before a ProgramListener is registered with a job: close() takes it away again.
+  void will_listen(const std::shared_ptr<JobView>& job);
+
   // Once. Not on the service's own thread.
   void close();
 
@@ -67,6 +71,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::condition_variable errand_over_;
   std::shared_ptr<JobService> service_;
   std::size_t errands_ = 0;  // posted and not over
+  std::vector<std::weak_ptr<JobView>> listened_to_;
+  std::size_t tidy_at_ = 64;
 };
 
 }  // namespace dosvc

@@ -90,7 +90,7 @@ class StubService final : public JobService {
     return Error{BG_E_NOT_FOUND, {}, ""};
   }
   void observe(const Caller&, bool, std::weak_ptr<QueueObserver>) override {}
-  std::vector<std::shared_ptr<JobView>> list(const Caller&, bool) const override {
+  Result<std::vector<std::shared_ptr<JobView>>> list(const Caller&, bool) const override {
     const std::lock_guard lock(mutex_);
     std::vector<std::shared_ptr<JobView>> all;
     for (const auto& [id, job] : jobs_) all.push_back(job);

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/sd_event_loop.h"
+#include "base/thread.h"
 
 namespace dosvc {
 
@@ -48,5 +49,16 @@ class LoopThread {
   std::unique_ptr<SdEventLoop> loop_;
   std::thread thread_;
 };
+
+// Destroys what holds a LoopThread. The last to let go may be a callback on that very thread, which can't wait for
+// itself: then another thread does, as soon as that callback has returned. Without one it goes on until the process
+// ends.
+template <class Holder>
+void end_thread_holder(LoopThread& thread, std::unique_ptr<Holder> holder) {
+  if (!thread.loop().on_loop_thread()) return;
+  Holder* const rest = holder.release();
+  std::thread undertaker = start_thread("dosvc-end", [rest] { delete rest; });
+  if (undertaker.joinable()) undertaker.detach();
+}
 
 }  // namespace dosvc

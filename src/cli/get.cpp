@@ -143,7 +143,7 @@ Result<ExitCode> run_get(const GetArguments& arguments, Console& console) {
   JobRequest request = DO_TRY(plan_job(arguments.job, Priority::foreground));
   Wakeup wakeup = DO_TRY(Wakeup::create());
   const auto service = DO_TRY(open_queue(true));
-  const EarlierJob earlier = find_earlier_job(*service, request);
+  const EarlierJob earlier = DO_TRY(find_earlier_job(*service, request));
   if (earlier.view && (!earlier.same_files || changes_the_requests(arguments.job)))
     return earlier_job_error(*earlier.view, request);
   const auto view = earlier.view ? earlier.view : DO_TRY(make_job(*service, std::move(request)));

@@ -46,7 +46,8 @@ Result<JobId> find_id(std::string_view typed, const std::vector<JobId>& ids) {
 Result<std::shared_ptr<JobView>> find_job(JobService& service, std::string_view typed) {
   const Caller caller = Caller::this_process();
   std::vector<JobId> ids;
-  for (const auto& view : service.list(caller, false)) ids.push_back(view->id());
+  const auto listed = DO_TRY(service.list(caller, false));
+  for (const auto& view : listed) ids.push_back(view->id());
   return service.find(caller, DO_TRY(find_id(typed, ids)));
 }
 

@@ -99,26 +99,27 @@ Result<JobRequest> plan_job(const NewJobArguments& arguments, Priority priority)
   return request;
 }
 
-EarlierJob find_earlier_job(JobService& service, const JobRequest& request) {
+Result<EarlierJob> find_earlier_job(JobService& service, const JobRequest& request) {
   // By its name on disk, the URL of each file.
   std::map<std::string, std::string> wanted;
   for (const NewFile& file : request.files) wanted[file.local_name] = file.remote_name;
-  for (auto& view : service.list(Caller::this_process(), false)) {
-    const JobState state = view->snapshot()->job.state();
+  auto listed = DO_TRY(service.list(Caller::this_process(), false));
+  for (auto& view : listed) {
+    const JobState state = view->known()->job.state();
     if (state == JobState::acknowledged || state == JobState::cancelled) continue;
     std::size_t shared_names = 0;
     std::size_t same = 0;
     const auto files = view->files();
     for (const auto& file : files) {
-      const FileSnapshotPtr shot = file->snapshot();
+      const FileSnapshotPtr shot = file->known();
       const auto found = wanted.find(shot->file.local_name);
       if (found == wanted.end()) continue;
       ++shared_names;
       if (found->second == shot->file.remote_name) ++same;
     }
-    if (shared_names > 0) return {std::move(view), same == files.size() && same == wanted.size()};
+    if (shared_names > 0) return EarlierJob{std::move(view), same == files.size() && same == wanted.size()};
   }
-  return {};
+  return EarlierJob{};
 }
 
 Error earlier_job_error(const JobView& earlier, const JobRequest& request) {

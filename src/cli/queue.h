@@ -24,7 +24,7 @@ struct EarlierJob {
   std::shared_ptr<JobView> view;  // empty when there is none
   bool same_files = false;        // the same URLs under the same names, no more and no less
 };
-EarlierJob find_earlier_job(JobService& service, const JobRequest& request);
+Result<EarlierJob> find_earlier_job(JobService& service, const JobRequest& request);
 // What to tell when the request can't be a job because of it: the job, and the ways on.
 Error earlier_job_error(const JobView& earlier, const JobRequest& request);
 

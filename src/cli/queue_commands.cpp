@@ -50,7 +50,7 @@ Done describe(JobCommand what, const JobView& view, const JobSnapshot& before, c
 Result<ExitCode> run_add(const AddArguments& arguments, Console& console) {
   JobRequest request = DO_TRY(plan_job(arguments.job, Priority::normal));
   const auto service = DO_TRY(open_queue(false));
-  if (const EarlierJob earlier = find_earlier_job(*service, request); earlier.view)
+  if (const EarlierJob earlier = DO_TRY(find_earlier_job(*service, request)); earlier.view)
     return earlier_job_error(*earlier.view, request);
   const auto view = DO_TRY(make_job(*service, std::move(request)));
   DO_TRY(command(*service, view->id(), JobCommand::resume));

@@ -17,10 +17,10 @@ namespace {
 using Views = std::vector<std::shared_ptr<JobView>>;
 
 // Oldest first, as they were queued.
-Views all_jobs(const JobService& service) {
-  Views views = service.list(Caller::this_process(), false);
+Result<Views> all_jobs(const JobService& service) {
+  Views views = DO_TRY(service.list(Caller::this_process(), false));
   std::sort(views.begin(), views.end(), [](const auto& a, const auto& b) {
-    const auto age = [](const JobView& view) { return std::pair(view.snapshot()->job.created, view.id()); };
+    const auto age = [](const JobView& view) { return std::pair(view.known()->job.created, view.id()); };
     return age(*a) < age(*b);
   });
   return views;
@@ -116,7 +116,7 @@ std::string about_file(const FileSnapshot& file) {
 
 Result<ExitCode> run_list(Console& console) {
   const auto service = DO_TRY(open_queue(false));
-  const Views views = all_jobs(*service);
+  const Views views = DO_TRY(all_jobs(*service));
   if (console.json()) {
     std::vector<JobReport> reports;
     for (const auto& view : views) reports.push_back({view, "", std::nullopt});
@@ -126,7 +126,7 @@ Result<ExitCode> run_list(Console& console) {
   } else {
     std::string text = fmt::format("{:<8}  {:<15}  {:<10}  {:<18}  {}\n", "ID", "STATE", "PRIORITY", "BYTES", "NAME");
     for (const auto& view : views) {
-      const JobSnapshotPtr shot = view->snapshot();
+      const JobSnapshotPtr shot = view->known();
       text += fmt::format("{:<8}  {:<15}  {:<10}  {:<18}  {}\n", short_id(view->id()), name_of(shot->job.state()),
                           name_of(shot->job.priority), short_bytes_text(shot->progress), name_shown(*view));
     }

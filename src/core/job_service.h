@@ -132,15 +132,20 @@ class FileView {
  public:
   virtual ~FileView() = default;
   virtual FileSnapshotPtr snapshot() const = 0;
+  virtual FileSnapshotPtr known() const { return snapshot(); }  // see JobView
 };
 
-// A job that somebody looks at. Thread-safe; never waits for the engine; goes on answering after the job is gone.
+// A job that somebody looks at. Thread-safe; never waits for the engine, but where the service is another process it
+// may wait for that one's answer; goes on answering after the job is gone.
 class JobView {
  public:
   virtual ~JobView() = default;
   virtual const JobId& id() const = 0;
   virtual JobSnapshotPtr snapshot() const = 0;
   virtual Progress progress() const { return snapshot()->progress; }  // the same, for those who ask all the time
+  // As it was last told here, without asking again: for what list(), find() and files() have just brought, and for what
+  // never changes.
+  virtual JobSnapshotPtr known() const { return snapshot(); }
   virtual std::vector<std::shared_ptr<FileView>> files() const = 0;
   virtual std::shared_ptr<FileView> file(std::uint32_t index) const = 0;  // empty when there is no such file
   virtual std::shared_ptr<JobListener> listener() const = 0;              // the one registered now, or empty
@@ -199,9 +204,10 @@ class JobService {
   virtual void set_listener(const Caller& caller, const JobId& id, std::shared_ptr<JobListener> listener,
                             Reply<void> reply) = 0;
 
-  // These answer at once from what was last published: BG_E_NOT_FOUND, E_ACCESSDENIED.
+  // These answer at once from what was last published: BG_E_NOT_FOUND, E_ACCESSDENIED. Where the service is another
+  // process they wait for its answer, which may also be that it can't be reached.
   virtual Result<std::shared_ptr<JobView>> find(const Caller& caller, const JobId& id) const = 0;
-  virtual std::vector<std::shared_ptr<JobView>> list(const Caller& caller, bool all_users) const = 0;
+  virtual Result<std::vector<std::shared_ptr<JobView>>> list(const Caller& caller, bool all_users) const = 0;
   // Tells the observer, for as long as somebody else holds it, of those jobs that list() would show: of all that
   // happens after this call, so that observe() and then list() miss nothing.
   virtual void observe(const Caller& caller, bool all_users, std::weak_ptr<QueueObserver> observer) = 0;

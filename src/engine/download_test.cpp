@@ -258,12 +258,12 @@ TEST_F(Download, another_users_job_can_be_neither_seen_nor_touched) {
   const JobId job = create_job();
   const Caller stranger{1001, false};
   EXPECT_EQ(engine->find(stranger, job).error().code, E_ACCESSDENIED);
-  EXPECT_TRUE(engine->list(stranger, true).empty());
+  EXPECT_TRUE(engine->list(stranger, true)->empty());
   const auto tried =
       result_of<CommandOutcome>([&](auto reply) { engine->command(stranger, job, JobCommand::cancel, reply); });
   EXPECT_EQ(tried.error().code, E_ACCESSDENIED);
   EXPECT_TRUE(engine->find(Caller{0, true}, job).ok());
-  EXPECT_EQ(engine->list(Caller{0, true}, true).size(), 1u);
+  EXPECT_EQ(engine->list(Caller{0, true}, true)->size(), 1u);
 }
 
 TEST_F(Download, bad_names_are_refused_and_add_nothing) {

@@ -119,7 +119,7 @@ Result<std::shared_ptr<JobView>> Engine::find(const Caller& caller, const JobId&
   return published_.find(caller, id);
 }
 
-std::vector<std::shared_ptr<JobView>> Engine::list(const Caller& caller, bool all_users) const {
+Result<std::vector<std::shared_ptr<JobView>>> Engine::list(const Caller& caller, bool all_users) const {
   return published_.list(caller, all_users);
 }
 

@@ -51,7 +51,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   void set_listener(const Caller& caller, const JobId& id, std::shared_ptr<JobListener> listener,
                     Reply<void> reply) override;
   Result<std::shared_ptr<JobView>> find(const Caller& caller, const JobId& id) const override;
-  std::vector<std::shared_ptr<JobView>> list(const Caller& caller, bool all_users) const override;
+  Result<std::vector<std::shared_ptr<JobView>>> list(const Caller& caller, bool all_users) const override;
   void observe(const Caller& caller, bool all_users, std::weak_ptr<QueueObserver> observer) override;
 
  private:

@@ -118,7 +118,7 @@ TEST_F(Observer, a_job_whose_take_over_could_not_be_saved_stays_its_owners) {
       result_of<CommandOutcome>([&](auto reply) { engine->command(root_, job, JobCommand::take_ownership, reply); });
   EXPECT_FALSE(taken.ok());
   EXPECT_TRUE(engine->find(user, job).ok());
-  EXPECT_EQ(engine->list(root_, false).size(), 0u);
+  EXPECT_EQ(engine->list(root_, false)->size(), 0u);
 }
 
 TEST_F(Observer, one_that_is_gone_is_not_told_and_not_kept) {

@@ -48,7 +48,7 @@ TEST_F(StoreFailure, a_store_that_fails_is_an_error_to_the_caller_and_nothing_is
   store.fail_next_commit({HRESULT_FROM_WIN32(ERROR_DISK_FULL), ErrorContext::none, "full"});
   auto created = result_of<std::shared_ptr<JobView>>([&](auto reply) { engine->create_job(user, {}, reply); });
   EXPECT_FALSE(created.ok());
-  EXPECT_TRUE(engine->list(user, false).empty());
+  EXPECT_TRUE(engine->list(user, false)->empty());
 }
 
 TEST_F(StoreFailure, the_first_bytes_of_a_job_cost_no_commit) {

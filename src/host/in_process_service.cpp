@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/loop_thread.h"
-#include "base/thread.h"
 #include "core/own_place.h"
 #include "engine/engine.h"
 #include "files/posix_files.h"
@@ -74,11 +73,8 @@ class InProcessService final : public HostedEngine {
   explicit InProcessService(std::unique_ptr<Running> running) : running_(std::move(running)) {}
 
   ~InProcessService() override {
-    if (!running_->thread->loop().on_loop_thread()) return;
-    // A thread can't wait for itself, so another does. Without one the engine goes on until the process ends.
-    Running* rest = running_.release();
-    std::thread undertaker = start_thread("dosvc-end", [rest] { delete rest; });
-    if (undertaker.joinable()) undertaker.detach();
+    LoopThread& thread = *running_->thread;
+    end_thread_holder(thread, std::move(running_));
   }
 
   void use(ServiceSettings settings) override { engine().use(std::move(settings)); }
@@ -119,7 +115,7 @@ class InProcessService final : public HostedEngine {
   Result<std::shared_ptr<JobView>> find(const Caller& caller, const JobId& id) const override {
     return engine().find(caller, id);
   }
-  std::vector<std::shared_ptr<JobView>> list(const Caller& caller, bool all_users) const override {
+  Result<std::vector<std::shared_ptr<JobView>>> list(const Caller& caller, bool all_users) const override {
     return engine().list(caller, all_users);
   }
   void observe(const Caller& caller, bool all_users, std::weak_ptr<QueueObserver> observer) override {

@@ -62,7 +62,7 @@ TEST_F(InProcessServiceTest, a_job_is_found_again_after_closing) {
       service->add_files(me_, id, {file}, reply);
     });
     ASSERT_TRUE(added) << added.error().message;
-    EXPECT_EQ(service->list(me_, false).size(), 1u);
+    EXPECT_EQ(service->list(me_, false)->size(), 1u);
   }
   auto service = open();
   ASSERT_TRUE(service);
@@ -75,7 +75,7 @@ TEST_F(InProcessServiceTest, a_job_is_found_again_after_closing) {
   const auto cancelled =
       wait_for<CommandOutcome>([&](auto reply) { service->command(me_, id, JobCommand::cancel, reply); });
   EXPECT_TRUE(cancelled) << cancelled.error().message;
-  EXPECT_TRUE(service->list(me_, false).empty());
+  EXPECT_TRUE(service->list(me_, false)->empty());
 }
 
 TEST_F(InProcessServiceTest, nobody_else_can_read_the_queue) {

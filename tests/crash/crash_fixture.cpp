@@ -136,7 +136,8 @@ std::map<std::string, CrashTest::Left> CrashTest::read_queue() {
     ADD_FAILURE() << service.error().message;
     return queue;
   }
-  for (const auto& view : (*service)->list(Caller::this_process(), false)) {
+  const auto listed = (*service)->list(Caller::this_process(), false);
+  for (const auto& view : *listed) {
     const auto shot = view->snapshot();
     EXPECT_FALSE(queue.contains(shot->job.display_name)) << shot->job.display_name << " is there twice";
     Left& left = queue[shot->job.display_name];

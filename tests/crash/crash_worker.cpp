@@ -85,7 +85,8 @@ class Worker {
 
   void run() {
     std::map<std::string, std::shared_ptr<JobView>> there;
-    for (const auto& view : service_.list(me_, false)) there[view->snapshot()->job.display_name] = view;
+    const auto listed = service_.list(me_, false);
+    for (const auto& view : *listed) there[view->snapshot()->job.display_name] = view;
     const auto steps = journal_.read();
     for (const PlannedJob& job : plan_) {
       const auto at = steps.find(job.name);

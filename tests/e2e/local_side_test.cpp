@@ -138,7 +138,8 @@ TEST_F(E2eTest, a_full_disk_under_the_queue_loses_nothing_that_was_answered) {
   answered.insert(create(NewJob{}).id());
   close_queue();
   std::set<JobId> found;
-  for (const auto& view : service().list(me_, false)) found.insert(view->id());
+  const auto listed = service().list(me_, false);
+  for (const auto& view : *listed) found.insert(view->id());
   EXPECT_EQ(found, answered);
   close_queue();
 }
