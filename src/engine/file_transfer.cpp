@@ -32,8 +32,13 @@ bool gives_proxy_login(const HttpOptions& options) {
 }
 
 // What a download's requests are traced by goes with them, and not into the headers that its program has set.
-HttpOptions request_options(const Job& job) {
+HttpOptions request_options(const Job& job, const DefaultProxy& proxy) {
   HttpOptions options = job.http;
+  if (options.http_proxy.empty() && options.https_proxy.empty() && options.no_proxy.empty()) {
+    options.http_proxy = proxy.http;
+    options.https_proxy = proxy.https;
+    options.no_proxy = proxy.except;
+  }
   // The identity that the owner has already; what the program gave itself comes first.
   if (job.stored_proxy_credentials && !gives_proxy_login(options)) {
     options.credentials.push_back({AuthTarget::proxy, AuthScheme::negotiate, {}, {}});
@@ -75,7 +80,7 @@ void FileTransfer::start() {
   phase_ = Phase::hashes;
   pieces_ = std::make_unique<PieceCheck>(parts_.transport, parts_.files, file_.integrity, file_.integrity_mandatory,
                                          static_cast<PieceCheck::Owner&>(*this));
-  pieces_->begin(request_options(job_), file_.remote_name);
+  pieces_->begin(request_options(job_, parts_.default_proxy), file_.remote_name);
 }
 
 void FileTransfer::hashes_ready() {
@@ -158,7 +163,7 @@ void FileTransfer::request(const FileLayout& layout, const Stretch& stretch) {
   fetch_at_ = parts_.loop.now();
   FetchRequest request;
   request.url = file_.remote_name;
-  request.http = request_options(job_);
+  request.http = request_options(job_, parts_.default_proxy);
   request.asked.offset = stretch.remote;
   request.asked.validator = file_.validator;
   request.asked.size = file_.size || !pieces_ ? file_.size : pieces_->content_length();

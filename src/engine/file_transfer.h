@@ -3,6 +3,7 @@
 #include "core/failure.h"
 #include "core/file_layout.h"
 #include "core/job.h"
+#include "core/service_settings.h"
 #include "engine/files.h"
 #include "engine/piece_check.h"
 #include "engine/sync_batch.h"
@@ -52,6 +53,7 @@ class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
     Transport& transport;
     Files& files;
     SyncBatch& syncs;
+    const DefaultProxy& default_proxy;  // as it is when a request is made
   };
 
   FileTransfer(Parts parts, const Job& job, File& file, FileProgress& progress, FileTransferOwner& owner)
