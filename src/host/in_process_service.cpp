@@ -20,6 +20,7 @@ namespace {
 
 // What lives on the engine's thread, each above what uses it.
 struct Parts {
+  std::unique_ptr<Loop> moved_loop;  // in place of the thread's own, where tests move the time
   std::unique_ptr<SystemHost> host;
   std::unique_ptr<SystemPrograms> programs;
   std::unique_ptr<SqliteStore> store;
@@ -28,9 +29,11 @@ struct Parts {
   std::unique_ptr<RunningEngine> engine;
 };
 
-Result<std::unique_ptr<Parts>> make_parts(Loop& loop, const std::string& directory, const InProcessOptions& from) {
+Result<std::unique_ptr<Parts>> make_parts(Loop& real_loop, const std::string& directory, const InProcessOptions& from) {
   auto parts = std::make_unique<Parts>();
-  parts->host = std::make_unique<SystemHost>(directory);
+  if (from.time) parts->moved_loop = from.time->loop_over(real_loop);
+  Loop& loop = from.time ? *parts->moved_loop : real_loop;
+  parts->host = std::make_unique<SystemHost>(directory, from.time);
   parts->programs = std::make_unique<SystemPrograms>(loop);
   parts->store = DO_TRY(SqliteStore::open(directory + "/queue.db"));
   parts->files = std::make_unique<PosixFiles>(loop);

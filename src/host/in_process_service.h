@@ -7,6 +7,7 @@
 #include "core/job_service.h"
 #include "core/presence.h"
 #include "core/service_settings.h"
+#include "host/timekeeper.h"
 #include "transport/transport_options.h"
 
 namespace dosvc {
@@ -16,6 +17,7 @@ struct InProcessOptions {
   bool transfers = true;        // false: jobs are kept and changed, but nothing moves
   TransportOptions transport = {};
   ServiceSettings settings = {};
+  Timekeeper* time = nullptr;  // of tests
 };
 
 // An engine in this process, as its owner sees it: what a service tells it beside the calls of programs.

@@ -11,13 +11,15 @@
 
 namespace dosvc {
 
-SystemHost::SystemHost(std::string state_directory) : state_directory_(std::move(state_directory)) {
+SystemHost::SystemHost(std::string state_directory, const Timekeeper* time)
+    : state_directory_(std::move(state_directory)), time_(time) {
   const Uuid seed = Uuid::random();
   std::seed_seq sequence(seed.bytes.begin(), seed.bytes.end());
   generator_.seed(sequence);
 }
 
 WallTime SystemHost::wall_now() const {
+  if (time_) return time_->wall_now();
   return std::chrono::floor<WallTime::duration>(std::chrono::system_clock::now());
 }
 

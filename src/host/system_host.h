@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/host.h"
+#include "host/timekeeper.h"
 
 namespace dosvc {
 
@@ -11,13 +12,14 @@ namespace dosvc {
 class SystemHost final : public Host {
  public:
   // The spool is a folder of `state_directory`.
-  explicit SystemHost(std::string state_directory);
+  explicit SystemHost(std::string state_directory, const Timekeeper* time = nullptr);
   WallTime wall_now() const override;
   std::uint64_t random() override { return generator_(); }
   Result<std::string> spool_folder(uid_t owner) override;
 
  private:
   std::string state_directory_;
+  const Timekeeper* time_;  // null: the machine
   std::mt19937_64 generator_;
 };
 
