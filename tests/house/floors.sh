@@ -31,9 +31,10 @@ libraries='
 sqlite3.h          store
 curl/              transport
 systemd/           base dbus host service
-CLI/               cli
+CLI/               cli service
 nlohmann/          api cli core store
 openssl/           base files transport
+toml++/            service
 fmt/               base com core engine store transport files dbus client api cli host service inproc
 gtest/             tests
 gmock/             tests
