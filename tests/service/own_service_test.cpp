@@ -1,0 +1,176 @@
+// One user's service, on its socket.
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "host/in_process_service.h"
+#include "service/service_fixture.h"
+
+namespace dosvc::service_tests {
+namespace {
+
+namespace fs = std::filesystem;
+using cli_tests::Finished;
+using namespace std::chrono_literals;
+
+constexpr uid_t kStranger = 54321;
+
+using OwnService = ServiceTest;
+
+TEST_F(OwnService, keeps_what_a_program_queued) {
+  auto service = start_own();
+  ASSERT_TRUE(service);
+  Client client(socket_);
+  EXPECT_EQ(client.create_job("remembered"), "");
+  EXPECT_EQ(end(*service, SIGTERM).code, 0);
+  service = start_own();
+  ASSERT_TRUE(service);
+  Client later(socket_);
+  EXPECT_EQ(client.call_job("Cancel"), "org.freedesktop.DBus.Error.Disconnected") << "the first service is still there";
+  InProcessOptions same;
+  same.state_directory = state_;
+  EXPECT_FALSE(open_in_process(same));
+}
+
+TEST_F(OwnService, a_second_one_on_the_same_queue_refuses) {
+  const auto service = start_own();
+  ASSERT_TRUE(service);
+  const Finished second = end(*start({"--own", "--listen", home_ / "another/socket"}));
+  EXPECT_EQ(second.code, 1);
+  EXPECT_NE(second.err.find("in use by process " + std::to_string(service->pid())), std::string::npos) << second.err;
+  Client client(socket_);
+  EXPECT_EQ(client.create_job(), "") << "the first was disturbed";
+}
+
+// Who starts it waits on a pipe, and has the lock meanwhile.
+TEST_F(OwnService, its_starter_is_told_when_it_is_ready_or_why_it_is_not) {
+  int pipe[2];
+  ASSERT_EQ(::pipe(pipe), 0);
+  const UniqueFd told(pipe[0]);
+  auto service = start({"--own", "--ready-fd", std::to_string(pipe[1])});
+  ::close(pipe[1]);
+  std::string text(1000, '\0');
+  ASSERT_EQ(::read(told.get(), text.data(), text.size()), 1);
+  EXPECT_EQ(text[0], '\n');
+  EXPECT_EQ(::read(told.get(), text.data(), text.size()), 0) << "the pipe is still open";
+  EXPECT_TRUE(connect_to(socket_));
+
+  ASSERT_EQ(::pipe(pipe), 0);
+  const UniqueFd refusal(pipe[0]);
+  auto second = start({"--own", "--ready-fd", std::to_string(pipe[1])});
+  ::close(pipe[1]);
+  const ssize_t size = ::read(refusal.get(), text.data(), text.size());
+  ASSERT_GT(size, 1);
+  EXPECT_TRUE(text.starts_with("the state directory " + state_ + " is in use")) << text;
+}
+
+TEST_F(OwnService, told_to_end_it_notes_every_byte_it_has) {
+  constexpr std::uint64_t kArrived = 2 << 20;
+  auto service = start_own();
+  ASSERT_TRUE(service);
+  Client client(socket_);
+  ASSERT_EQ(client.create_job(), "");
+  ASSERT_EQ(client.add_file(origin_.url("/bytes/8388608/a.bin?cut=2097152&end=stall"), downloads_ + "/a.bin"), "");
+  ASSERT_EQ(client.call_job("Resume"), "");
+  // Sent, and then seen by whoever asks.
+  while (client.text_property("State") != "transferring" && !HasFailure()) {
+    ASSERT_NE(client.text_property("State"), "");
+  }
+  ASSERT_TRUE(origin_.record().wait_for_bytes("/bytes/8388608/a.bin?cut=2097152&end=stall", kArrived, kPatience));
+  const Finished ended = end(*service, SIGTERM);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_TRUE(systemd_.wait_for("STOPPING=1"));
+  EXPECT_FALSE(fs::exists(socket_));
+
+  InProcessOptions same;
+  same.state_directory = state_;
+  same.transfers = false;
+  const auto left = open_in_process(same);
+  ASSERT_TRUE(left) << left.error().message;
+  const auto jobs = (*left)->list(Caller::this_process(), false);
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_GT(jobs[0]->file(0)->snapshot()->file.done.total(), 0U);
+}
+
+TEST_F(OwnService, reads_its_configuration_anew_and_keeps_the_old_when_that_is_wrong) {
+  const auto service = start_own();
+  ASSERT_TRUE(service);
+  std::ofstream(configuration_) << "[limits]\njobs_per_user = many\n";
+  service->signal(SIGHUP);
+  ASSERT_TRUE(service->wait_for_error_text("line 2"));
+  ASSERT_TRUE(systemd_.wait_for("READY=1"));
+  Client client(socket_);
+  EXPECT_EQ(client.create_job(), "");
+  std::ofstream(configuration_) << "[limits]\njobs_per_user = 1\n";
+  service->signal(SIGHUP);
+  ASSERT_TRUE(systemd_.wait_for("RELOADING=1"));
+  ASSERT_TRUE(systemd_.wait_for("READY=1"));
+  EXPECT_TRUE(client.create_job().ends_with(".x80200049")) << "BG_E_TOO_MANY_JOBS_PER_USER";
+}
+
+TEST_F(OwnService, begins_with_no_wrong_configuration) {
+  std::ofstream(configuration_) << "[limitations]\n";
+  const Finished refused = end(*start({"--own"}));
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find(configuration_ + " can't be used: line 1"), std::string::npos) << refused.err;
+}
+
+TEST_F(OwnService, leaves_when_nothing_is_queued_and_nobody_is_there) {
+  const auto service = start_own({}, DOSVC_SERVICE_TEST_CLOCK);
+  ASSERT_TRUE(service);
+  move_clock(9s);
+  { EXPECT_EQ(Client(socket_).create_job(), ""); }
+  move_clock(11s);
+  move_clock(10min);
+  Client client(socket_);
+  ASSERT_EQ(client.create_job(), "") << "it left though a job is queued";
+  move_clock(1h);
+  EXPECT_TRUE(fs::exists(socket_)) << "it left though somebody is there";
+  ASSERT_EQ(client.call_job("Cancel"), "");
+}
+
+TEST_F(OwnService, an_empty_one_is_gone_after_a_while_without_a_trace) {
+  const auto service = start_own({}, DOSVC_SERVICE_TEST_CLOCK);
+  ASSERT_TRUE(service);
+  {
+    Client client(socket_);
+    ASSERT_EQ(client.create_job(), "");
+    ASSERT_EQ(client.call_job("Cancel"), "");
+  }
+  move_clock(11s);
+  // The end of that connection may have come to it only now.
+  if (fs::exists(socket_)) move_clock(11s);
+  const Finished ended = service->finish();
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_FALSE(fs::exists(socket_));
+  EXPECT_TRUE(start_own());
+}
+
+TEST_F(OwnService, is_for_its_user_and_root) {
+  if (::geteuid() != 0) GTEST_SKIP() << "SKIPPED: only root can be two users";
+  const auto service = start_own();
+  ASSERT_TRUE(service);
+  // What keeps strangers away at first is the folder; this is about the rest.
+  for (const std::string& folder : {home_.path(), state_}) ASSERT_EQ(::chmod(folder.c_str(), 0755), 0);
+  ASSERT_EQ(::chmod(socket_.c_str(), 0666), 0);
+  EXPECT_TRUE(as_user(kStranger, [this] {
+    const UniqueFd connection = connect_to(socket_);
+    return connection && is_turned_away(connection.get());
+  }));
+  EXPECT_TRUE(service->wait_for_error_text("User 54321 was refused"));
+  EXPECT_EQ(Client(socket_).create_job(), "");
+}
+
+TEST_F(OwnService, a_read_only_place_is_told_in_one_sentence) {
+  std::ofstream(state_) << "not a folder";
+  const Finished refused = end(*start({"--own"}));
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find(state_), std::string::npos);
+  EXPECT_EQ(std::count(refused.err.begin(), refused.err.end(), '\n'), 1) << refused.err;
+}
+
+}  // namespace
+}  // namespace dosvc::service_tests

@@ -1,0 +1,69 @@
+// The service of all users, on a machine without a bus.
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "service/service_fixture.h"
+
+namespace dosvc::service_tests {
+namespace {
+
+using cli_tests::Finished;
+
+constexpr uid_t kFirst = 54321;
+constexpr uid_t kSecond = 54322;
+
+class SystemService : public ServiceTest {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0) GTEST_SKIP() << "SKIPPED: the service of all users is root's";
+    ASSERT_EQ(::chmod(home_.path().c_str(), 0755), 0);
+  }
+};
+
+TEST_F(SystemService, knows_its_callers_apart) {
+  const auto service = start_system();
+  ASSERT_TRUE(service);
+  const std::string note = home_ / "job";
+  Client client(system_socket_);
+  ASSERT_EQ(client.create_job(), "");
+  const std::string roots = client.job();
+  EXPECT_TRUE(as_user(kFirst, [this] {
+    Client own(system_socket_);
+    return own.create_job().empty() && own.number_property("Owner") == kFirst && own.call_job("Cancel").empty();
+  }));
+  EXPECT_EQ(client.number_property("Owner"), 0U);
+}
+
+TEST_F(SystemService, a_second_one_refuses_at_once) {
+  const auto service = start_system();
+  ASSERT_TRUE(service);
+  const Finished second = end(*start({"--system", "--listen", home_ / "other-socket"}));
+  EXPECT_EQ(second.code, 1);
+  EXPECT_NE(second.err.find("in use by process"), std::string::npos) << second.err;
+}
+
+TEST_F(SystemService, without_a_bus_and_a_socket_it_says_what_is_missing) {
+  const Finished refused = end(*start({"--system"}));
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find(home_ / "no-bus"), std::string::npos) << refused.err;
+}
+
+TEST_F(SystemService, is_not_for_one_user_to_start) {
+  environment_["HOME"] = "/";
+  EXPECT_TRUE(as_user(kSecond, [this] {
+    const Finished refused = end(*start({"--system"}));
+    return refused.code == 1 && refused.err.find("started by root") != std::string::npos;
+  }));
+}
+
+TEST_F(SystemService, ends_when_it_is_told) {
+  const auto service = start_system();
+  ASSERT_TRUE(service);
+  const Finished ended = end(*service, SIGTERM);
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_NE(ended.err.find("The service ends."), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dosvc::service_tests
