@@ -10,7 +10,9 @@ std::shared_ptr<JobJournal> JobJournal::of(JobService& service) {
   const Caller all{0, true};
   auto journal = std::make_shared<JobJournal>();
   service.observe(all, true, journal);
-  for (const auto& job : service.list(all, true)) journal->note(*job->snapshot(), false);
+  if (const auto jobs = service.list(all, true)) {
+    for (const auto& job : *jobs) journal->note(*job->snapshot(), false);
+  }
   return journal;
 }
 

@@ -183,7 +183,8 @@ void Service::end() {
 }
 
 bool Service::has_nothing_to_do() const {
-  return adaptor_->direct_connections() == 0 && adaptor_->calls_underway() == 0 && engine_->list(kAll, true).empty();
+  const auto jobs = engine_->list(kAll, true);
+  return adaptor_->direct_connections() == 0 && adaptor_->calls_underway() == 0 && jobs && jobs->empty();
 }
 
 // Beside the socket's rule (see SocketServer) there is the bus's: a call to a name that nobody has starts a service.
