@@ -17,17 +17,17 @@ namespace {
 
 constexpr char kAbout[] = "dosvc " DOSVC_VERSION
                           ": downloads files through a queue that survives crashes and restarts.\n"
-                          "While no service is running, bytes move only while `dosvc get` or `dosvc wait` runs.";
+                          "A service carries it out, and is started when it is needed.";
 
 constexpr char kExitCodes[] =
     "Exit codes:\n"
     "  0    done\n"
-    "  1    dosvc can't work here (another process has the queue, the queue is damaged, ...)\n"
+    "  1    dosvc can't work here (no service can be started, the queue is damaged, ...)\n"
     "  2    the command line isn't right\n"
-    "  3    a download failed or can't begin, or the job can't do that\n"
-    "  4    --max-wait is over; the job stays queued\n"
+    "  3    a download failed or can't begin, the job can't do that, or no service runs (`service status`)\n"
+    "  4    --max-wait is over; the job goes on\n"
     "  5    there is no such job\n"
-    "  130  interrupted (143: terminated, 129: hung up); the job stays queued";
+    "  130  interrupted (143: terminated, 129: hung up); the job goes on";
 
 constexpr char kGetRules[] =
     "A failure that time may mend is told, and tried again. After any other the job is removed when nothing of it had\n"
@@ -100,6 +100,7 @@ class Grammar {
     app_.set_version_flag("-V,--version", "dosvc " DOSVC_VERSION);
     app_.add_flag("--json", json_, "one JSON document on standard output");
     app_.add_flag("-q,--quiet,-s,--silent", quiet_, "say nothing but errors and what was asked for");
+    app_.add_flag("-v,--verbose", verbose_, "say which service is used");
     app_.footer(kExitCodes);
     app_.require_subcommand(1);
     app_.failure_message(CLI::FailureMessage::simple);
@@ -111,6 +112,8 @@ class Grammar {
     declare_job_command(JobCommand::resume, "resume", "let jobs go on, also after an error");
     declare_job_command(JobCommand::cancel, "cancel", "remove jobs and what they have downloaded");
     declare_job_command(JobCommand::complete, "complete", "take the finished files of jobs and drop the rest");
+    declare_monitor();
+    declare_service();
     declare_hash();
   }
 
@@ -120,6 +123,7 @@ class Grammar {
     Arguments result;
     result.json = json_;
     result.quiet = quiet_;
+    result.verbose = verbose_;
     for (const CLI::App* chosen : app_.get_subcommands()) result.command = build_.at(chosen)();
     return result;
   }
@@ -130,8 +134,13 @@ class Grammar {
 
   // The page of the command that was being parsed.
   std::string help() const {
-    const auto chosen = app_.get_subcommands();
-    return chosen.empty() ? app_.help() : chosen.front()->help("dosvc");
+    const CLI::App* page = &app_;
+    std::string path;
+    while (!page->get_subcommands().empty()) {
+      path += (path.empty() ? "" : " ") + page->get_name();
+      page = page->get_subcommands().front();
+    }
+    return page->help(path);
   }
 
  private:
@@ -139,8 +148,8 @@ class Grammar {
 
   CLI::App& declare(const char* name, const char* about, std::function<Command()> build) {
     CLI::App& command = *app_.add_subcommand(name, about);
-    command.fallthrough();  // --json and -q are understood after the command as well
-    command.footer("Also --json and -q; see `dosvc --help`.");
+    command.fallthrough();  // --json, -q and -v are understood after the command as well
+    command.footer("Also --json, -q and -v; see `dosvc --help`.");
     build_[&command] = std::move(build);
     return command;
   }
@@ -205,7 +214,7 @@ class Grammar {
     });
     declare_new_job(*get_);
     declare_max_wait(*get_);
-    get_->footer(std::string(kGetRules) + "\nAlso --json and -q.\n\n" + kExitCodes);
+    get_->footer(std::string(kGetRules) + "\nAlso --json, -q and -v.\n\n" + kExitCodes);
   }
 
   void declare_add() {
@@ -215,17 +224,18 @@ class Grammar {
   }
 
   void declare_wait() {
-    CLI::App& command = declare("wait", "let jobs move until they are done, and take their files", [this]() -> Command {
+    CLI::App& command = declare("wait", "wait until jobs are done, and take their files", [this]() -> Command {
       return WaitArguments{ids_, max_wait(), !no_complete_};
     });
     declare_ids(command);
     declare_max_wait(command);
     command.add_flag("--no-complete", no_complete_, "leave the files under their temporary names");
-    command.footer(std::string("Also --json and -q.\n\n") + kExitCodes);
+    command.footer(std::string("Also --json, -q and -v.\n\n") + kExitCodes);
   }
 
   void declare_looking() {
-    declare("list", "all jobs", []() -> Command { return ListArguments{}; });
+    CLI::App& list = declare("list", "your jobs", [this]() -> Command { return ListArguments{all_users_}; });
+    declare_all(list);
     CLI::App& show = declare("show", "all about a job", [this]() -> Command { return ShowArguments{id_}; });
     CLI::App& files = declare("files", "the files of a job", [this]() -> Command { return FilesArguments{id_}; });
     for (CLI::App* command : {&show, &files}) {
@@ -236,6 +246,30 @@ class Grammar {
   void declare_job_command(JobCommand which, const char* name, const char* about) {
     CLI::App& command = declare(name, about, [this, which]() -> Command { return JobCommandArguments{which, ids_}; });
     declare_ids(command);
+  }
+
+  void declare_all(CLI::App& command) {
+    command.add_flag("-a,--all", all_users_, "those of all users, for administrators");
+  }
+
+  void declare_monitor() {
+    CLI::App& command = declare("monitor", "follow the queue: what is there, then a line for every change",
+                                [this]() -> Command { return MonitorArguments{all_users_}; });
+    declare_all(command);
+  }
+
+  void declare_service() {
+    CLI::App& command = declare("service", "the service that carries out the queue",
+                                [this]() -> Command { return ServiceArguments{service_action_}; });
+    command.require_subcommand(1);
+    const auto add = [&](ServiceAction action, const char* name, const char* about) {
+      CLI::App& choice = *command.add_subcommand(name, about);
+      choice.fallthrough();
+      choice.callback([this, action] { service_action_ = action; });
+    };
+    add(ServiceAction::status, "status", "whether it runs, where, and with how many of your jobs; code 3: it doesn't");
+    add(ServiceAction::start, "start", "start it, as any command does that needs it");
+    add(ServiceAction::stop, "stop", "end it in good order; its jobs go on when it is started again");
   }
 
   void declare_hash() {
@@ -263,6 +297,9 @@ class Grammar {
                                                        {"low", Priority::low}};
   bool json_ = false;
   bool quiet_ = false;
+  bool verbose_ = false;
+  bool all_users_ = false;
+  ServiceAction service_action_ = ServiceAction::status;
   bool remote_name_ = false;
   bool ignored_ = false;
   bool no_complete_ = false;

@@ -36,7 +36,12 @@ struct WaitArguments {
   std::optional<std::chrono::milliseconds> max_wait;
   bool complete = true;
 };
-struct ListArguments {};
+struct ListArguments {
+  bool all_users = false;
+};
+struct MonitorArguments {
+  bool all_users = false;
+};
 struct ShowArguments {
   std::string id;
 };
@@ -48,6 +53,11 @@ struct JobCommandArguments {
   std::vector<std::string> ids;
 };
 
+enum class ServiceAction : std::uint8_t { status, start, stop };
+struct ServiceArguments {
+  ServiceAction action = ServiceAction::status;
+};
+
 struct HashArguments {
   std::string file;
   std::string output;  // empty: beside the file
@@ -57,8 +67,9 @@ struct HashArguments {
 struct Arguments {
   bool json = false;
   bool quiet = false;
+  bool verbose = false;
   std::variant<GetArguments, AddArguments, WaitArguments, ListArguments, ShowArguments, FilesArguments,
-               JobCommandArguments, HashArguments>
+               JobCommandArguments, MonitorArguments, ServiceArguments, HashArguments>
       command;
 };
 

@@ -41,6 +41,21 @@ TEST(Arguments, an_output_for_some_urls_only_is_refused) {
   refusal({"get", "http://h/1", "http://h/2", "--sha256", "00"});
 }
 
+TEST(Arguments, all_users_are_meant_only_when_it_is_said) {
+  EXPECT_FALSE(parsed<ListArguments>({"list"}).all_users);
+  EXPECT_TRUE(parsed<ListArguments>({"list", "--all"}).all_users);
+  EXPECT_TRUE(parsed<MonitorArguments>({"monitor", "-a"}).all_users);
+}
+
+TEST(Arguments, service_wants_one_action) {
+  EXPECT_EQ(parsed<ServiceArguments>({"service", "status"}).action, ServiceAction::status);
+  EXPECT_EQ(parsed<ServiceArguments>({"service", "start"}).action, ServiceAction::start);
+  EXPECT_EQ(parsed<ServiceArguments>({"--json", "service", "-v", "stop", "-q"}).action, ServiceAction::stop);
+  refusal({"service"});
+  refusal({"service", "restart"});
+  refusal({"service", "start", "stop"});
+}
+
 TEST(Arguments, curls_habits_are_understood) {
   const auto get = parsed<GetArguments>({"get", "-L", "-f", "-sS", "-H", "A: b", "-H", "C:d", "-u", "me:pw", "-x",
                                          "http://p:1", "--cacert", "ca.pem", "-O", "http://h/1"});

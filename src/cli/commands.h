@@ -12,9 +12,12 @@ Result<ExitCode> run_wait(const WaitArguments& arguments, Console& console);
 Result<ExitCode> run_add(const AddArguments& arguments, Console& console);
 Result<ExitCode> run_job_command(const JobCommandArguments& arguments, Console& console);
 
-Result<ExitCode> run_list(Console& console);
+Result<ExitCode> run_list(const ListArguments& arguments, Console& console);
 Result<ExitCode> run_show(const ShowArguments& arguments, Console& console);
 Result<ExitCode> run_files(const FilesArguments& arguments, Console& console);
+
+Result<ExitCode> run_monitor(const MonitorArguments& arguments, Console& console);
+Result<ExitCode> run_service(const ServiceArguments& arguments, Console& console);
 
 Result<ExitCode> run_hash(const HashArguments& arguments, Console& console);
 

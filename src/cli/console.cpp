@@ -18,8 +18,8 @@ void put_lines(std::string_view text, FILE* to) {
 
 }  // namespace
 
-Console::Console(bool json, bool quiet)
-    : json_(json), quiet_(quiet), shows_line_(!quiet && ::isatty(STDERR_FILENO) == 1) {}
+Console::Console(bool json, bool quiet, bool verbose)
+    : json_(json), quiet_(quiet), verbose_(verbose), shows_line_(!quiet && ::isatty(STDERR_FILENO) == 1) {}
 
 void Console::print(std::string_view text) {
   if (json_) return;

@@ -9,12 +9,13 @@ namespace dosvc::cli {
 // are one document, and the sentences for people stay away from standard output. One thread.
 class Console {
  public:
-  Console(bool json, bool quiet);
+  Console(bool json, bool quiet, bool verbose = false);
   ~Console() { clear_line(); }
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 
   bool json() const { return json_; }
+  bool verbose() const { return verbose_; }
 
   void print(std::string_view text);     // a result for people: one line or more; nothing with --json
   void document(std::string_view json);  // the result with --json
@@ -36,6 +37,7 @@ class Console {
 
   const bool json_;
   const bool quiet_;
+  const bool verbose_;
   const bool shows_line_;
   std::size_t line_columns_ = 0;  // of what stands there now
 };

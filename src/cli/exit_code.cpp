@@ -1,5 +1,7 @@
 #include "cli/exit_code.h"
 
+#include <signal.h>
+
 namespace dosvc::cli {
 
 ExitCode exit_code_for(const Error& error) {
@@ -13,6 +15,11 @@ ExitCode exit_code_for(const Error& error) {
     default:
       return ExitCode::job_error;
   }
+}
+
+ExitCode exit_code_for_signal(int number) {
+  if (number == SIGHUP) return ExitCode::hung_up;
+  return number == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
 }
 
 }  // namespace dosvc::cli

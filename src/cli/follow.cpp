@@ -1,7 +1,6 @@
 #include "cli/follow.h"
 
 #include <fmt/core.h>
-#include <signal.h>
 
 #include <algorithm>
 
@@ -14,11 +13,6 @@ namespace {
 
 // How often jobs are looked at when nothing rings.
 constexpr std::chrono::milliseconds kGlance{250};
-
-ExitCode exit_code_for_signal(int number) {
-  if (number == SIGHUP) return ExitCode::hung_up;
-  return number == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
-}
 
 std::string waiting_text(const JobSnapshot& shot) {
   switch (shot.wait) {

@@ -60,7 +60,7 @@ void report_done(const FollowedJob& job, std::chrono::nanoseconds elapsed, Conso
     console.report(fmt::format("job {} is transferred ({}): `dosvc complete {}` takes its files",
                                short_id(job.view->id()), text, short_id(job.view->id())));
   } else if (files.size() == 1) {
-    console.report(fmt::format("saved {} ({})", escaped(files.front()->snapshot()->file.local_name), text));
+    console.report(fmt::format("saved {} ({})", escaped(files.front()->known()->file.local_name), text));
   } else {
     console.report(fmt::format("saved {} files of {} ({})", files.size(), escaped(job.last->job.display_name), text));
   }
@@ -112,10 +112,18 @@ void report_pending(const Follower& follower, ExitCode code, Console& console) {
     if (why.empty() && job.last_failure) why = escaped(without_full_stop(job.last_failure->error.message));
   }
   if (count == 0) return;
+  const char* jobs = count == 1 ? "the job" : "the jobs";
+  const char* them = count == 1 ? "it" : "them";
   const std::string over = why.empty() ? "--max-wait is over" : "--max-wait is over, the last try failed: " + why;
-  console.problem(fmt::format("{}; {}{} queued: `dosvc wait{}` goes on, `dosvc cancel{}` removes {}",
-                              code == ExitCode::gave_up ? over : "interrupted", count == 1 ? "the job" : "the jobs",
-                              count == 1 ? " stays" : " stay", ids, ids, count == 1 ? "it" : "them"));
+  const std::string why_now = code == ExitCode::gave_up ? over : "interrupted";
+  if (jobs_go_on_alone()) {
+    return console.problem(
+        fmt::format("{}; {} {} on without you: `dosvc wait{}` waits for {} again, `dosvc cancel{}` "
+                    "removes {}",
+                    why_now, jobs, count == 1 ? "goes" : "go", ids, them, ids, them));
+  }
+  console.problem(fmt::format("{}; {} {} queued: `dosvc wait{}` goes on, `dosvc cancel{}` removes {}", why_now, jobs,
+                              count == 1 ? "stays" : "stay", ids, ids, them));
 }
 
 ExitCode follow(Follower& follower, Console& console) {
@@ -142,7 +150,7 @@ Result<void> resume_stopped(JobService& service, const JobView& view) {
 Result<ExitCode> run_get(const GetArguments& arguments, Console& console) {
   JobRequest request = DO_TRY(plan_job(arguments.job, Priority::foreground));
   Wakeup wakeup = DO_TRY(Wakeup::create());
-  const auto service = DO_TRY(open_queue(true));
+  const auto service = DO_TRY(open_queue(true, console));
   const EarlierJob earlier = DO_TRY(find_earlier_job(*service, request));
   if (earlier.view && (!earlier.same_files || changes_the_requests(arguments.job)))
     return earlier_job_error(*earlier.view, request);
@@ -168,7 +176,7 @@ Result<ExitCode> run_get(const GetArguments& arguments, Console& console) {
 
 Result<ExitCode> run_wait(const WaitArguments& arguments, Console& console) {
   Wakeup wakeup = DO_TRY(Wakeup::create());
-  const auto service = DO_TRY(open_queue(true));
+  const auto service = DO_TRY(open_queue(true, console));
   // No listener here: it would take the place of that of the job's own program.
   Follower follower(*service, console, wakeup, {.complete = arguments.complete, .max_wait = arguments.max_wait});
   for (auto& view : DO_TRY(find_jobs(*service, arguments.ids))) follower.add(std::move(view));

@@ -5,6 +5,8 @@
 
 #include "base/url.h"
 #include "cli/format.h"
+#include "cli/users.h"
+#include "client/connect.h"
 
 namespace dosvc::cli {
 namespace {
@@ -39,15 +41,16 @@ Json file_value(const FileSnapshot& file) {
 
 Json files_value(const JobView& view) {
   Json files = Json::array();
-  for (const auto& file : view.files()) files.push_back(file_value(*file->snapshot()));
+  for (const auto& file : view.files()) files.push_back(file_value(*file->known()));
   return files;
 }
 
 Json job_value(const JobReport& report) {
-  const JobSnapshotPtr shot = report.view->snapshot();
+  const JobSnapshotPtr shot = report.shot ? report.shot : report.view->snapshot();
   const Job& job = shot->job;
   Json value = {{"id", job.id.text()},
                 {"name", job.display_name},
+                {"owner", user_name(job.owner)},
                 {"state", identifier(name_of(job.state()))},
                 {"priority", name_of(job.priority)},
                 {"waits_for", shot->wait == WaitReason::none ? Json() : Json(identifier(name_of(shot->wait)))},
@@ -69,22 +72,45 @@ Json job_value(const JobReport& report) {
 
 // Bytes that aren't UTF-8 can stand in an error's message; they must not cost the document.
 std::string text_of(const Json& value) { return value.dump(2, ' ', false, Json::error_handler_t::replace); }
+std::string line_of(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+// A document about the queue says which one it is.
+std::string queue_text(Json value) {
+  const std::string service = service_in_use();
+  value["service"] = or_null(service);
+  return text_of(value);
+}
 
 }  // namespace
 
-std::string job_json(const JobReport& report) { return text_of(job_value(report)); }
+std::string job_json(const JobReport& report) { return queue_text(job_value(report)); }
 
 std::string jobs_json(const std::vector<JobReport>& reports) {
   Json jobs = Json::array();
   for (const JobReport& report : reports) jobs.push_back(job_value(report));
-  return text_of({{"jobs", jobs}});
+  return queue_text({{"jobs", jobs}});
 }
 
 std::string files_json(const JobView& view) {
-  return text_of({{"id", view.id().text()}, {"files", files_value(view)}});
+  return queue_text({{"id", view.id().text()}, {"files", files_value(view)}});
 }
 
-std::string error_json(const Error& error) { return text_of({{"error", error_value({error, std::nullopt, 0})}}); }
+std::string error_json(const Error& error) { return queue_text({{"error", error_value({error, std::nullopt, 0})}}); }
+
+std::string change_json(const std::string& event, WallTime when, const JobReport& report) {
+  Json value = {{"event", event}, {"time", format_utc_time(when)}};
+  value["job"] = job_value(report);
+  return line_of(value);
+}
+
+std::string service_json(const ServiceReport& report) {
+  return text_of({{"running", report.running},
+                  {"service", or_null(report.where)},
+                  {"pid", report.pid == 0 ? Json() : Json(report.pid)},
+                  {"version", or_null(report.version)},
+                  {"unit", or_null(report.unit)},
+                  {"jobs", or_null(report.jobs)}});
+}
 
 std::string hash_json(const HashReport& report) {
   return text_of({{"path", report.path},

@@ -19,12 +19,27 @@ struct JobReport {
   std::string result;             // empty: the command only looked
   std::optional<JobError> error;  // of the command; else the job's own is shown
   bool with_files = false;
+  JobSnapshotPtr shot{};  // empty: as it is now
 };
 
 std::string job_json(const JobReport& report);
 std::string jobs_json(const std::vector<JobReport>& reports);
 std::string files_json(const JobView& view);
 std::string error_json(const Error& error);
+
+// Of `monitor`, on one line. `event`: "there", "changed" or "gone".
+std::string change_json(const std::string& event, WallTime when, const JobReport& report);
+
+// What `service` finds.
+struct ServiceReport {
+  bool running = false;
+  std::string where;    // empty: nowhere
+  pid_t pid = 0;        // 0: not known
+  std::string version;  // or empty
+  std::string unit;     // of systemd's that it is, or empty
+  std::optional<std::size_t> jobs;
+};
+std::string service_json(const ServiceReport& report);
 
 // What `hash` has made.
 struct HashReport {

@@ -19,12 +19,14 @@ struct RunCommand {
   Result<ExitCode> operator()(const GetArguments& arguments) const { return run_get(arguments, console); }
   Result<ExitCode> operator()(const AddArguments& arguments) const { return run_add(arguments, console); }
   Result<ExitCode> operator()(const WaitArguments& arguments) const { return run_wait(arguments, console); }
-  Result<ExitCode> operator()(const ListArguments&) const { return run_list(console); }
+  Result<ExitCode> operator()(const ListArguments& arguments) const { return run_list(arguments, console); }
   Result<ExitCode> operator()(const ShowArguments& arguments) const { return run_show(arguments, console); }
   Result<ExitCode> operator()(const FilesArguments& arguments) const { return run_files(arguments, console); }
   Result<ExitCode> operator()(const JobCommandArguments& arguments) const {
     return run_job_command(arguments, console);
   }
+  Result<ExitCode> operator()(const MonitorArguments& arguments) const { return run_monitor(arguments, console); }
+  Result<ExitCode> operator()(const ServiceArguments& arguments) const { return run_service(arguments, console); }
   Result<ExitCode> operator()(const HashArguments& arguments) const { return run_hash(arguments, console); }
 };
 
@@ -53,7 +55,7 @@ ExitCode run(const std::vector<std::string>& words) {
     return finish(fail(*error, console), console);
   }
   const Arguments& arguments = std::get<Arguments>(parsed);
-  Console console(arguments.json, arguments.quiet);
+  Console console(arguments.json, arguments.quiet, arguments.verbose);
   const Result<ExitCode> result = std::visit(RunCommand{console}, arguments.command);
   return finish(result ? *result : fail(result.error(), console), console);
 }

@@ -65,13 +65,22 @@ Result<void> check_url(const std::string& url) {
 
 }  // namespace
 
-Result<std::shared_ptr<JobService>> open_queue(bool transfers) {
-  auto service = connect({transfers});
-  if (service) return service;
-  Error error = service.error();
-  error.context = ErrorContext::queue;
-  return error;
+Result<std::shared_ptr<JobService>> open_queue(bool transfers, Console& console) {
+  auto service = connect({.transfers = transfers});
+  if (!service) {
+    Error error = service.error();
+    error.context = ErrorContext::queue;
+    return error;
+  }
+  if (console.verbose()) {
+    // Which service it is is only known when it has answered something.
+    (void)(*service)->find(Caller::this_process(), JobId{});
+    console.note("using " + escaped(service_in_use()));
+  }
+  return service;
 }
+
+bool jobs_go_on_alone() { return uses_service(); }
 
 Result<JobRequest> plan_job(const NewJobArguments& arguments, Priority priority) {
   std::error_code problem;
@@ -125,7 +134,7 @@ Result<EarlierJob> find_earlier_job(JobService& service, const JobRequest& reque
 Error earlier_job_error(const JobView& earlier, const JobRequest& request) {
   std::string name = request.files.front().local_name;
   for (const auto& file : earlier.files()) {
-    const FileSnapshotPtr shot = file->snapshot();
+    const FileSnapshotPtr shot = file->known();
     const bool shared = std::any_of(request.files.begin(), request.files.end(),
                                     [&](const NewFile& wanted) { return wanted.local_name == shot->file.local_name; });
     if (!shared) continue;

@@ -4,13 +4,17 @@
 #include <string>
 
 #include "cli/arguments.h"
+#include "cli/console.h"
 #include "core/job_service.h"
 
 // The calls that the commands make, each waiting for its answer.
 namespace dosvc::cli {
 
-// The job queue. Its errors all have the context `queue`.
-Result<std::shared_ptr<JobService>> open_queue(bool transfers);
+// The job queue: that of the service, which is started if need be; or, where that is chosen, one that is worked on in
+// this process, with or without transfers. Its errors all have the context `queue`.
+Result<std::shared_ptr<JobService>> open_queue(bool transfers, Console& console);
+// Whether jobs move when this process has ended.
+bool jobs_go_on_alone();
 
 // What the arguments ask for, checked as far as that needs no queue.
 struct JobRequest {

@@ -12,7 +12,8 @@ namespace dosvc::cli {
 namespace {
 
 void note_that_nothing_moves(const std::string& ids, Console& console) {
-  console.note("queued; no service is running, so nothing moves until you run `dosvc wait " + ids + "`");
+  if (jobs_go_on_alone()) return;
+  console.note("queued; no service is used, so nothing moves until you run `dosvc wait " + ids + "`");
 }
 
 struct Done {
@@ -49,7 +50,7 @@ Done describe(JobCommand what, const JobView& view, const JobSnapshot& before, c
 
 Result<ExitCode> run_add(const AddArguments& arguments, Console& console) {
   JobRequest request = DO_TRY(plan_job(arguments.job, Priority::normal));
-  const auto service = DO_TRY(open_queue(false));
+  const auto service = DO_TRY(open_queue(false, console));
   if (const EarlierJob earlier = DO_TRY(find_earlier_job(*service, request)); earlier.view)
     return earlier_job_error(*earlier.view, request);
   const auto view = DO_TRY(make_job(*service, std::move(request)));
@@ -61,7 +62,7 @@ Result<ExitCode> run_add(const AddArguments& arguments, Console& console) {
 }
 
 Result<ExitCode> run_job_command(const JobCommandArguments& arguments, Console& console) {
-  const auto service = DO_TRY(open_queue(false));
+  const auto service = DO_TRY(open_queue(false, console));
   std::vector<JobReport> reports;
   ExitCode code = ExitCode::done;
   std::string waiting;

@@ -7,8 +7,10 @@
 #include "cli/commands.h"
 #include "cli/format.h"
 #include "cli/job_ids.h"
+#include "cli/job_text.h"
 #include "cli/json.h"
 #include "cli/queue.h"
+#include "cli/users.h"
 
 // The commands that only look.
 namespace dosvc::cli {
@@ -16,35 +18,20 @@ namespace {
 
 using Views = std::vector<std::shared_ptr<JobView>>;
 
-// Oldest first, as they were queued.
-Result<Views> all_jobs(const JobService& service) {
-  Views views = DO_TRY(service.list(Caller::this_process(), false));
-  std::sort(views.begin(), views.end(), [](const auto& a, const auto& b) {
-    const auto age = [](const JobView& view) { return std::pair(view.known()->job.created, view.id()); };
-    return age(*a) < age(*b);
-  });
-  return views;
-}
-
 bool wants_to_move(const JobView& view) {
   const JobState state = view.snapshot()->job.state();
   return state == JobState::queued || state == JobState::transient_error || is_running(state);
 }
 
 void note_if_waiting(const Views& views, Console& console) {
+  if (jobs_go_on_alone()) return;
   if (std::any_of(views.begin(), views.end(), [](const auto& view) { return wants_to_move(*view); }))
-    console.note("no service is running, so jobs move only while `dosvc wait` or `dosvc get` runs");
+    console.note("no service is used, so jobs move only while `dosvc wait` or `dosvc get` runs");
 }
 
 std::string bytes_text(std::uint64_t bytes, std::optional<std::uint64_t> total) {
   if (!total) return bytes == 0 ? "size unknown" : format_bytes(bytes) + " of unknown size";
   return fmt::format("{} of {} ({})", format_bytes(bytes), format_bytes(*total), format_percent(bytes, total));
-}
-
-std::string short_bytes_text(const Progress& progress) {
-  if (!progress.bytes_total) return progress.bytes_transferred == 0 ? "-" : format_bytes(progress.bytes_transferred);
-  return format_percent(progress.bytes_transferred, progress.bytes_total) + " of " +
-         format_bytes(*progress.bytes_total);
 }
 
 std::string waits_text(const JobSnapshot& shot) {
@@ -67,18 +54,6 @@ std::string waits_text(const JobSnapshot& shot) {
   return {};
 }
 
-// A job that its program gave no name is known by its first file, as far as that is known.
-std::string name_shown(const JobView& view) {
-  const JobSnapshotPtr shot = view.snapshot();
-  const auto file = view.file(0);
-  if (!shot->job.display_name.empty() || !file) return escaped(shot->job.display_name);
-  const FileSnapshotPtr first = file->snapshot();
-  const std::string& path = first->file.local_name;
-  const bool to_stream = shot->job.download && shot->job.download->to_stream;
-  if (!path.empty() && !to_stream) return escaped(path.substr(path.rfind('/') + 1));
-  return first->file.remote_name.empty() ? std::string() : redacted(first->file.remote_name);
-}
-
 std::string about_job(const JobView& view) {
   const JobSnapshotPtr shot = view.snapshot();
   const Job& job = shot->job;
@@ -88,6 +63,7 @@ std::string about_job(const JobView& view) {
   };
   line("id", job.id.text());
   line("name", name_shown(view));
+  if (job.owner != Caller::this_process().uid) line("owner", user_name(job.owner));
   line("state", name_of(job.state()));
   line("waits for", waits_text(*shot));
   line("priority", name_of(job.priority));
@@ -112,32 +88,41 @@ std::string about_file(const FileSnapshot& file) {
                      url.empty() ? "no address yet" : redacted(url));
 }
 
+std::string table(const Views& views, bool with_owners) {
+  const auto owner_column = [with_owners](std::string_view owner) {
+    return with_owners ? fmt::format("{:<12}  ", owner) : std::string();
+  };
+  static constexpr char kRow[] = "{:<8}  {}{:<15}  {:<10}  {:<18}  {}\n";
+  std::string text = fmt::format(kRow, "ID", owner_column("OWNER"), "STATE", "PRIORITY", "BYTES", "NAME");
+  for (const auto& view : views) {
+    const JobSnapshotPtr shot = view->known();
+    text +=
+        fmt::format(kRow, short_id(view->id()), owner_column(user_name(shot->job.owner)), name_of(shot->job.state()),
+                    name_of(shot->job.priority), short_bytes_text(shot->progress), name_shown(*view));
+  }
+  return text;
+}
+
 }  // namespace
 
-Result<ExitCode> run_list(Console& console) {
-  const auto service = DO_TRY(open_queue(false));
-  const Views views = DO_TRY(all_jobs(*service));
+Result<ExitCode> run_list(const ListArguments& arguments, Console& console) {
+  const auto service = DO_TRY(open_queue(false, console));
+  const Views views = DO_TRY(jobs_by_age(*service, arguments.all_users));
   if (console.json()) {
     std::vector<JobReport> reports;
-    for (const auto& view : views) reports.push_back({view, "", std::nullopt});
+    for (const auto& view : views) reports.push_back({view, "", std::nullopt, false, view->known()});
     console.document(jobs_json(reports));
   } else if (views.empty()) {
     console.note("the queue is empty");
   } else {
-    std::string text = fmt::format("{:<8}  {:<15}  {:<10}  {:<18}  {}\n", "ID", "STATE", "PRIORITY", "BYTES", "NAME");
-    for (const auto& view : views) {
-      const JobSnapshotPtr shot = view->known();
-      text += fmt::format("{:<8}  {:<15}  {:<10}  {:<18}  {}\n", short_id(view->id()), name_of(shot->job.state()),
-                          name_of(shot->job.priority), short_bytes_text(shot->progress), name_shown(*view));
-    }
-    console.print(text);
+    console.print(table(views, arguments.all_users));
   }
   note_if_waiting(views, console);
   return ExitCode::done;
 }
 
 Result<ExitCode> run_show(const ShowArguments& arguments, Console& console) {
-  const auto service = DO_TRY(open_queue(false));
+  const auto service = DO_TRY(open_queue(false, console));
   const auto view = DO_TRY(find_job(*service, arguments.id));
   console.print(about_job(*view));
   if (console.json()) console.document(job_json({view, "", std::nullopt, true}));
@@ -146,10 +131,10 @@ Result<ExitCode> run_show(const ShowArguments& arguments, Console& console) {
 }
 
 Result<ExitCode> run_files(const FilesArguments& arguments, Console& console) {
-  const auto service = DO_TRY(open_queue(false));
+  const auto service = DO_TRY(open_queue(false, console));
   const auto view = DO_TRY(find_job(*service, arguments.id));
   std::string text;
-  for (const auto& file : view->files()) text += about_file(*file->snapshot());
+  for (const auto& file : view->files()) text += about_file(*file->known());
   console.print(text);
   if (console.json()) console.document(files_json(*view));
   note_if_waiting({view}, console);

@@ -67,6 +67,9 @@ Result<std::shared_ptr<JobService>> connect_in_process(ConnectOptions options) {
 
 }  // namespace
 
+bool uses_service() { return false; }
+std::string service_in_use() { return "this process"; }
+
 Result<std::shared_ptr<JobService>> connect(ConnectOptions options) {
   const char* chosen = ::getenv("DOSVC_MODE");
   const std::string_view mode = chosen ? chosen : "";

@@ -16,12 +16,18 @@ CommandLine::CommandLine() {
   folder = root / "here";
   fs::create_directory(folder);
   environment = {{"DOSVC_STATE_DIR", (root / "state").string()}, {"LC_ALL", "C.UTF-8"}, {"TZ", "UTC"}};
+  if (!on_service()) environment["DOSVC_MODE"] = "inproc";
   for (const char* kept : {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
     if (const char* value = ::getenv(kept)) environment[kept] = value;
   }
 }
 
-CommandLine::~CommandLine() { fs::remove_all(root); }
+CommandLine::~CommandLine() {
+  if (on_service()) {
+    EXPECT_EQ(run({"service", "stop"}).code, kDone);
+  }
+  fs::remove_all(root);
+}
 
 void CommandLine::TearDown() {
   if (!queue().empty()) return;

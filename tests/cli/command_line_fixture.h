@@ -16,15 +16,31 @@
 namespace dosvc::cli_tests {
 
 // What docs/cli.md promises.
-enum Code { kDone = 0, kFailure = 1, kUsage = 2, kJobError = 3, kGaveUp = 4, kNoSuchJob = 5, kInterrupted = 130 };
+enum Code {
+  kDone = 0,
+  kFailure = 1,
+  kUsage = 2,
+  kJobError = 3,
+  kNotRunning = 3,
+  kGaveUp = 4,
+  kNoSuchJob = 5,
+  kInterrupted = 130
+};
 
-// Runs the program in a folder of its own, with a queue of its own. After each test without
-// jobs left the folder must hold no temporary file.
+// Runs the program in a folder of its own, with a queue of its own: in the program's own process or, where these tests
+// are built for that, in a service that the first command starts. After each test without jobs left the folder must
+// hold no temporary file.
 class CommandLine : public testing::Test {
  protected:
   CommandLine();
   ~CommandLine() override;
   void TearDown() override;
+
+#ifdef DOSVC_TESTS_ON_SERVICE
+  static constexpr bool on_service() { return true; }
+#else
+  static constexpr bool on_service() { return false; }
+#endif
 
   // Words after the program's name.
   Finished run(std::vector<std::string> words) { return start(std::move(words))->finish(); }

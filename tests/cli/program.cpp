@@ -97,8 +97,8 @@ bool Program::read_some() {
   return true;
 }
 
-bool Program::wait_for_error_text(const std::string& text) {
-  while (finished_.err.find(text) == std::string::npos) {
+bool Program::wait_for(const std::string& text, const std::string& in) {
+  while (in.find(text) == std::string::npos) {
     if (!read_some()) return false;
   }
   return true;

@@ -32,12 +32,14 @@ class Program {
 
   pid_t pid() const { return pid_; }
   void signal(int number) const;
-  // Waits until standard error holds `text`. False when it ends without it, or after half a minute.
-  bool wait_for_error_text(const std::string& text);
+  // Wait until standard output, or standard error, holds `text`. False when it ends without it, or after half a minute.
+  bool wait_for_text(const std::string& text) { return wait_for(text, finished_.out); }
+  bool wait_for_error_text(const std::string& text) { return wait_for(text, finished_.err); }
   // Waits for the end; a program that doesn't come to one is killed, and the code is -1.
   Finished finish();
 
  private:
+  bool wait_for(const std::string& text, const std::string& in);
   bool read_some();
 
   pid_t pid_ = -1;

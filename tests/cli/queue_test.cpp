@@ -25,7 +25,7 @@ TEST_F(Queue, add_prints_the_id_and_says_that_nothing_moves) {
   EXPECT_NE(added.err.find("`dosvc wait " + id.substr(0, 8) + "`"), std::string::npos) << added.err;
   EXPECT_TRUE(origin.requests().empty());
   const Finished listed = run({"list"});
-  EXPECT_NE(listed.err.find("no service is running"), std::string::npos) << listed.err;
+  EXPECT_NE(listed.err.find("no service is used"), std::string::npos) << listed.err;
   EXPECT_EQ(run({"list", "-q"}).err, "");
   EXPECT_TRUE(origin.requests().empty());
 }

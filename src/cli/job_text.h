@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/job_service.h"
+
+// What lists and the monitor say of a job.
+namespace dosvc::cli {
+
+// Oldest first, as they were queued. E_ACCESSDENIED: the caller may not see those of all users.
+Result<std::vector<std::shared_ptr<JobView>>> jobs_by_age(const JobService& service, bool all_users);
+
+std::string short_bytes_text(const Progress& progress);  // "45% of 1.2 GiB"
+// A job that its program gave no name is known by its first file, as far as that is known.
+std::string name_shown(const JobView& view);
+
+}  // namespace dosvc::cli
