@@ -60,7 +60,7 @@ bool Notifications::wait_for(const std::string& line) {
   return false;
 }
 
-Client::Client(const std::string& socket_path) {
+Client::Client(const std::string& socket_path, std::string job) : job_(std::move(job)) {
   sd_bus* bus = nullptr;
   if (::sd_bus_new(&bus) < 0) return;
   bus_.reset(bus);
@@ -119,6 +119,12 @@ std::string Client::text_property(const char* name) {
 std::uint32_t Client::number_property(const char* name) {
   std::uint32_t value = 0;
   (void)::sd_bus_get_property_trivial(bus_.get(), nullptr, job_.c_str(), "org.dosvc1.Job", name, nullptr, 'u', &value);
+  return value;
+}
+
+std::uint64_t Client::large_property(const char* name) {
+  std::uint64_t value = 0;
+  (void)::sd_bus_get_property_trivial(bus_.get(), nullptr, job_.c_str(), "org.dosvc1.Job", name, nullptr, 't', &value);
   return value;
 }
 

@@ -34,7 +34,7 @@ class Notifications {
 // A program on a service's socket, without anything of ours between.
 class Client {
  public:
-  explicit Client(const std::string& socket_path);
+  explicit Client(const std::string& socket_path, std::string job = {});
   // "": it went well; else the name of the error.
   std::string create_job(const std::string& name = "job");
   std::string add_file(const std::string& url, const std::string& local_name);
@@ -43,6 +43,7 @@ class Client {
   // Empty when it can't be read.
   std::string text_property(const char* name);
   std::uint32_t number_property(const char* name);
+  std::uint64_t large_property(const char* name);
 
  private:
   struct BusUnref {

@@ -24,7 +24,6 @@ class SystemService : public ServiceTest {
 TEST_F(SystemService, knows_its_callers_apart) {
   const auto service = start_system();
   ASSERT_TRUE(service);
-  const std::string note = home_ / "job";
   Client client(system_socket_);
   ASSERT_EQ(client.create_job(), "");
   const std::string roots = client.job();
