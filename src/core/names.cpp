@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "core/file_layout.h"
+#include "core/job_change.h"
 
 #include <limits.h>
 
@@ -195,11 +196,30 @@ Result<void> check_size(std::uint64_t size) {
 
 Result<void> check_new_job(const NewJob& job) {
   DO_TRY(check_text(job.display_name, kMaxDisplayName, "the display name"));
+  if ((job.umask & ~mode_t{0777}) != 0) return invalid("a umask has nine bits");
   const HttpOptions& http = job.http;
-  for (const std::string& header : http.headers) DO_TRY(check_header(header));
+  if (http.client_certificate) return invalid("a client certificate is chosen when the job is there");
   if (!http.ca_file.empty() && http.ca_file.front() != '/')
     return invalid("the file of certificates needs its full path");
-  return {};
+  for (const Credentials& each : http.credentials) {
+    JobChange credentials;
+    credentials.set_credentials = each;
+    DO_TRY(check_arguments(credentials));
+  }
+  JobChange rest;
+  rest.headers = http.headers;
+  rest.auth_headers = http.auth_headers;
+  rest.security_flags = http.security_flags;
+  rest.proxy = http.proxy;
+  if (!http.method.empty()) rest.method = http.method;
+  if (job.download) {
+    if (job.download->finished != 0) return invalid("a new download has got nothing yet");
+    rest.content_id = job.download->content_id;
+    rest.cost_policy = job.download->cost_policy;
+    rest.callback_percent = job.download->callback_percent;
+    if (!job.download->correlation_vector.empty()) rest.correlation_vector = job.download->correlation_vector;
+  }
+  return check_arguments(rest);
 }
 
 Result<void> check_header(std::string_view line) {

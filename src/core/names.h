@@ -40,7 +40,8 @@ Result<void> check_new_file(const NewFile& file);
 // The same, but the local name may be empty: it is told later.
 Result<void> check_new_or_nameless_file(const NewFile& file);
 
-// The argument rules of CreateJob, and of the requests' options: E_INVALIDARG, or BG_E_STRING_TOO_LONG for the name.
+// The argument rules of CreateJob, and of the properties that a new job can have from the beginning, as
+// check_arguments() has them.
 Result<void> check_new_job(const NewJob& job);
 
 // BG_E_STRING_TOO_LONG above the limit, counted in code points; E_INVALIDARG when it isn't UTF-8.

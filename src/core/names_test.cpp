@@ -279,6 +279,34 @@ TEST(NewJobCheck, refuses_headers_that_are_no_single_line_and_relative_certifica
   EXPECT_EQ(check_new_job(job).error().code, BG_E_STRING_TOO_LONG);
 }
 
+TEST(NewJobCheck, holds_what_a_new_job_begins_with_to_the_rules_of_changes) {
+  const auto refused = [](auto set) {
+    NewJob job;
+    job.download.emplace();
+    EXPECT_TRUE(check_new_job(job).ok());
+    set(job);
+    const auto checked = check_new_job(job);
+    return checked ? S_OK : checked.error().code;
+  };
+  EXPECT_EQ(refused([](NewJob& job) { job.umask = 01000; }), E_INVALIDARG);
+  EXPECT_EQ(refused([](NewJob& job) { job.http.client_certificate.emplace(); }), E_INVALIDARG);
+  EXPECT_EQ(refused([](NewJob& job) { job.http.method = "two words"; }), E_INVALIDARG);
+  EXPECT_EQ(refused([](NewJob& job) { job.http.auth_headers = {"no colon"}; }), E_INVALIDARG);
+  EXPECT_EQ(refused([](NewJob& job) { job.http.headers = {"A: " + std::string(20'000, 'b')}; }), BG_E_STRING_TOO_LONG);
+  EXPECT_EQ(refused([](NewJob& job) { job.http.security_flags = 0x8000'0000; }), E_NOTIMPL);
+  EXPECT_EQ(refused([](NewJob& job) { job.http.proxy.proxies = "p:1"; }), E_INVALIDARG);
+  EXPECT_EQ(refused([](NewJob& job) {
+              job.http.credentials = {{AuthTarget::server, AuthScheme::basic, "me", "ok"},
+                                      {AuthTarget::proxy, AuthScheme::basic, std::string(301, 'u'), ""}};
+            }),
+            BG_E_USERNAME_TOO_LARGE);
+  EXPECT_EQ(refused([](NewJob& job) { job.download->finished = 1; }), E_INVALIDARG);
+  EXPECT_EQ(refused([](NewJob& job) { job.download->callback_percent = 101; }), E_INVALIDARG);
+  EXPECT_EQ(refused([](NewJob& job) { job.download->cost_policy = 6; }), E_INVALIDARG);
+  EXPECT_EQ(refused([](NewJob& job) { job.download->correlation_vector = "a\nb"; }), E_INVALIDARG);
+  EXPECT_EQ(refused([](NewJob& job) { job.download->content_id = std::string(5'000, 'c'); }), BG_E_STRING_TOO_LONG);
+}
+
 TEST(ReservedHeader, is_known_whatever_its_case) {
   for (const char* name : {"Range", "IF-RANGE", "content-length", "Transfer-Encoding"}) {
     EXPECT_TRUE(is_reserved_header(name)) << name;

@@ -134,11 +134,10 @@ void BusConnection::close() {
 
 void BusConnection::process() {
   const std::weak_ptr<bool> alive = alive_;
-  more_to_do_ = true;
-  for (int i = 0; more_to_do_ && i < kMessagesAtATime; ++i) {
+  for (int i = 0; i < kMessagesAtATime; ++i) {
     const bool more = process_one();
     if (alive.expired()) return;
-    more_to_do_ = more;
+    if (!more) break;
   }
   if (!closed_before_) arm();
 }
@@ -188,7 +187,7 @@ void BusConnection::arm_watch() {
 
 void BusConnection::arm_timer() {
   std::uint64_t due = 0;
-  if (more_to_do_ || sd_bus_get_timeout(raw(), &due) < 0) due = 0;
+  if (sd_bus_get_timeout(raw(), &due) < 0) due = 0;  // it is closed
   if (due == UINT64_MAX) return timer_.reset();
   const std::uint64_t now = monotonic_microseconds();
   timer_ = loop_.after(std::chrono::microseconds(due > now ? due - now : 0), [this] { process(); });

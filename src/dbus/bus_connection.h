@@ -126,7 +126,6 @@ class BusConnection {
   int watched_fd_ = -1;
   Interest interest_ = Interest::none;
   Watch watch_;
-  bool more_to_do_ = false;  // though the descriptor may not tell
   Timer timer_;
   Timer beginning_;
   std::deque<Waiting> waiting_;  // what sd-bus has not written yet

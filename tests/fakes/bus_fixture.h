@@ -1,10 +1,8 @@
 #pragma once
 
-// Two ends of a direct connection on one loop, whose time the test moves; nothing here sleeps.
-
-#include "base/sd_event_loop.h"
+#include "base/unique_fd.h"
 #include "dbus/bus_connection.h"
-#include "fakes/fake_loop.h"
+#include "fakes/steered_loop.h"
 #include "fakes/temp_folder.h"
 
 #include <sys/socket.h>
@@ -13,88 +11,92 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace dosvc {
 
-// Descriptors and posted calls are real; timers wait until the test moves time. Those that are due at once run by
-// themselves.
-class SteeredLoop final : public Loop {
+// A socket at which others connect.
+class ListeningSocket {
  public:
-  SteeredLoop() : real_(SdEventLoop::create().take()) {}
-
-  Clock::time_point now() const override { return timers_.now(); }
-  void post(std::function<void()> call) override { real_->post(std::move(call)); }
-  Timer after(Clock::duration delay, std::function<void()> call) override {
-    Timer timer = timers_.after(delay, std::move(call));
-    if (delay <= Clock::duration::zero()) real_->post([this] { timers_.run_until_idle(); });
-    return timer;
-  }
-  Watch watch(int fd, Interest interest, std::function<void(Interest ready)> call) override {
-    return real_->watch(fd, interest, std::move(call));
-  }
-  bool on_loop_thread() const override { return real_->on_loop_thread(); }
-
-  // Serves until `done`.
-  void run_until(const std::function<bool()>& done) {
-    while (!done()) {
-      real_->stop();
-      real_->run();
+  explicit ListeningSocket(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const sockaddr_un address = address_of(path);
+    if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(socket_.get(), 64) != 0) {
+      std::abort();
     }
   }
-  void advance(Clock::duration time) { timers_.advance(time); }
+  // Who has connected already.
+  UniqueFd accept() const { return UniqueFd(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)); }
+
+  static sockaddr_un address_of(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    return address;
+  }
 
  private:
-  std::unique_ptr<SdEventLoop> real_;
-  FakeLoop timers_;
+  UniqueFd socket_;
 };
 
-// A client that uses our class on its end, and one connection of a service.
+// A client and one connection of a service that serves it, each with a loop of its own, so that either can stand
+// still. Nothing here waits.
 class BusPair : public testing::Test {
  protected:
   BusPair() {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path_.copy(address.sun_path, sizeof address.sun_path - 1);
-    listening_ = UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-        ::listen(listening_.get(), 8) != 0) {
-      std::abort();
-    }
-    client_ = BusConnection::connect(loop_, "unix:path=" + path_, false).take();
-    served_ = accept();
+    client_ = BusConnection::connect(client_loop_, "unix:path=" + path_, false).take();
+    served_ = BusConnection::accept(loop_, listening_.accept(), ::getuid()).take();
+    run_until([&] { return sd_bus_is_ready(client_->raw()) > 0 && sd_bus_is_ready(served_->raw()) > 0; });
   }
 
-  std::unique_ptr<BusConnection> accept() {
-    UniqueFd socket(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    return BusConnection::accept(loop_, std::move(socket), ::getuid()).take();
+  void run_until(const std::function<bool()>& done) {
+    while (!done()) turn();
   }
+  void turn(int times = 1) {
+    for (int i = 0; i < times; ++i) {
+      loop_.turn();
+      client_loop_.turn();
+    }
+  }
+
   MessageWriter new_call(const std::string& text = "") {
     MessageWriter message = client_->call_message(nullptr, "/a", "org.example.A", "B");
     message.text(text.c_str());
     return message;
   }
-  // What the service answers to a call with `text`; the error's message in brackets.
+  // What the service answers; an error's message in brackets.
   std::string ask(const std::string& text) {
     std::optional<std::string> heard;
-    const PendingCall call = client_->call(new_call(text), std::nullopt, [&](Result<sd_bus_message*> answer) {
-      heard = answer ? text_of(*answer) : "[" + answer.error().message + "]";
-    });
-    loop_.run_until([&] { return heard.has_value(); });
+    const PendingCall call =
+        client_->call(new_call(text), std::nullopt, [&](Result<sd_bus_message*> answer) { heard = text_of(answer); });
+    run_until([&] { return heard.has_value(); });
     return *heard;
+  }
+  static std::string text_of(const Result<sd_bus_message*>& answer) {
+    return answer ? text_of(answer.value()) : "[" + answer.error().message + "]";
   }
   static std::string text_of(sd_bus_message* message) {
     const char* text = nullptr;
     return sd_bus_message_read_basic(message, 's', &text) > 0 ? text : "";
   }
+  // Answers each call with its own text.
+  static bool echo(BusConnection& connection, sd_bus_message* call) {
+    MessageWriter answer = connection.answer_message(call);
+    answer.text(text_of(call).c_str());
+    connection.send(std::move(answer));
+    return true;
+  }
 
   TempFolder folder_;
   const std::string path_ = folder_ / "socket";
-  UniqueFd listening_;
+  ListeningSocket listening_{path_};
   SteeredLoop loop_;
+  SteeredLoop client_loop_;
   std::unique_ptr<BusConnection> client_;
   std::unique_ptr<BusConnection> served_;
 };
