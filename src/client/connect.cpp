@@ -11,12 +11,20 @@
 
 #include "base/text.h"
 #include "client/inproc_library.h"
+#include "client/own_service.h"
+#include "client/service_place.h"
+#include "dbus/proxy.h"
 
 namespace dosvc {
 
 namespace {
 
-// The one engine of this process.
+std::string_view variable(const char* name) {
+  const char* value = ::getenv(name);
+  return value ? value : "";
+}
+
+// The one service of this process.
 struct Shared {
   std::mutex mutex;
   std::condition_variable ended;
@@ -26,10 +34,23 @@ struct Shared {
   pid_t process = ::getpid();
 };
 
-// Never destroyed: other threads may end an engine while the process exits.
+// Never destroyed: other threads may end a service while the process exits.
 Shared& shared() {
   static Shared* one = new Shared;
   return *one;
+}
+
+struct InUse {
+  std::mutex mutex;
+  std::string description;
+};
+InUse& in_use() {
+  static InUse* one = new InUse;
+  return *one;
+}
+void note_use(std::string description) {
+  const std::lock_guard lock(in_use().mutex);
+  in_use().description = std::move(description);
 }
 
 void end(JobService* service) {
@@ -40,11 +61,41 @@ void end(JobService* service) {
   state.ended.notify_all();
 }
 
-Result<std::shared_ptr<JobService>> connect_in_process(ConnectOptions options) {
+// Runs on the proxy's thread as well, whenever it has to connect again.
+Result<ServiceAddress> find(OwnService& own, bool start) {
+  FoundService found = DO_TRY(find_service(service_ways(own, start)));
+  note_use(std::move(found.description));
+  return std::move(found.address);
+}
+
+Result<std::unique_ptr<JobService>> open_service(ConnectOptions options) {
+  auto own = std::make_shared<OwnService>(OwnService::Options{.start = options.start});
+  return open_bus_proxy([own, start = options.start] { return find(*own, start); });
+}
+
+Result<std::unique_ptr<JobService>> open_in_process(ConnectOptions options) {
+  auto opened = DO_TRY(open_in_process_library(options.transfers));
+  note_use("this process");
+  return opened;
+}
+
+Result<bool> wants_service() {
+  const std::string_view mode = variable("DOSVC_MODE");
+  if (mode.empty() || mode == "service") return true;
+  if (mode == "inproc") return false;
+  return Error{E_INVALIDARG, ErrorContext::none,
+               fmt::format("DOSVC_MODE is \"{}\", but must be inproc, service or unset", escaped(mode))};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<JobService>> connect(ConnectOptions options) {
+  const bool to_service = DO_TRY(wants_service());
+  if (to_service) options.transfers = true;
   Shared& state = shared();
   std::unique_lock lock(state.mutex);
   if (state.process != ::getpid()) {
-    // A child of fork: the engine, its threads and its lock on the queue are the parent's.
+    // A child of fork: the service's threads, its connection or its lock on the queue are the parent's.
     state.process = ::getpid();
     state.running = false;
     state.service.reset();
@@ -57,7 +108,7 @@ Result<std::shared_ptr<JobService>> connect_in_process(ConnectOptions options) {
     }
     state.ended.wait(lock);  // the last holder has let go, but the directory is still locked
   }
-  auto opened = DO_TRY(open_in_process_library(options.transfers));
+  auto opened = DO_TRY(to_service ? open_service(options) : open_in_process(options));
   std::shared_ptr<JobService> service(opened.release(), end);
   state.running = true;
   state.transfers = options.transfers;
@@ -65,21 +116,14 @@ Result<std::shared_ptr<JobService>> connect_in_process(ConnectOptions options) {
   return service;
 }
 
-}  // namespace
+bool uses_service() {
+  const auto service = wants_service();
+  return service && *service;
+}
 
-bool uses_service() { return false; }
-std::string service_in_use() { return "this process"; }
-
-Result<std::shared_ptr<JobService>> connect(ConnectOptions options) {
-  const char* chosen = ::getenv("DOSVC_MODE");
-  const std::string_view mode = chosen ? chosen : "";
-  if (mode.empty() || mode == "inproc") return connect_in_process(options);
-  if (mode == "service") {
-    return Error{DO_E_NO_SERVICE, ErrorContext::none,
-                 "DOSVC_MODE=service asks for a service, and this version has none: unset it, or set it to inproc"};
-  }
-  return Error{E_INVALIDARG, ErrorContext::none,
-               fmt::format("DOSVC_MODE is \"{}\", but must be inproc, service or unset", escaped(mode))};
+std::string service_in_use() {
+  const std::lock_guard lock(in_use().mutex);
+  return in_use().description;
 }
 
 }  // namespace dosvc

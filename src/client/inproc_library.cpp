@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 #include <fmt/core.h>
-#include <link.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -11,6 +10,7 @@
 
 #include "base/text.h"
 #include "client/inproc_entry.h"
+#include "client/own_file.h"
 
 namespace dosvc {
 
@@ -24,18 +24,6 @@ Error no_engine(const std::string& why) {
   return Error{DO_E_NO_SERVICE, ErrorContext::none,
                fmt::format("the download engine ({}) can't be used: {}; installing dosvc again should mend this",
                            kSoname, escaped(why))};
-}
-
-// The program or library that this very function is part of; empty when the loader doesn't know.
-fs::path own_file() {
-  Dl_info info{};
-  void* found = nullptr;
-  if (::dladdr1(reinterpret_cast<const void*>(&own_file), &info, &found, RTLD_DL_LINKMAP) == 0) return {};
-  const auto* object = static_cast<const link_map*>(found);
-  // The program itself goes without a name.
-  const bool is_program = !object || !object->l_name || !*object->l_name;
-  std::error_code ignored;
-  return fs::canonical(is_program ? "/proc/self/exe" : object->l_name, ignored);
 }
 
 // What to hand to dlopen: a path, or the bare name to be searched for.

@@ -1,6 +1,8 @@
 #include "core/own_place.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <string_view>
@@ -13,6 +15,12 @@ namespace {
 std::string_view variable(const char* name) {
   const char* value = ::getenv(name);
   return value ? value : "";
+}
+
+// su and the like leave the variable as it was: what is made there would be in another user's way.
+bool is_anothers(const std::string& folder) {
+  struct stat status {};
+  return ::stat(folder.c_str(), &status) == 0 && status.st_uid != ::geteuid();
 }
 
 }  // namespace
@@ -37,7 +45,8 @@ Result<std::string> default_state_directory() {
 }
 
 Result<std::string> own_socket_path() {
-  if (const auto runtime = variable("XDG_RUNTIME_DIR"); variable("DOSVC_STATE_DIR").empty() && runtime.starts_with('/'))
+  const auto runtime = variable("XDG_RUNTIME_DIR");
+  if (variable("DOSVC_STATE_DIR").empty() && runtime.starts_with('/') && !is_anothers(std::string(runtime)))
     return std::string(runtime) + "/dosvc/socket";
   return DO_TRY(default_state_directory()) + "/socket";
 }

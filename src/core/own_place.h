@@ -11,7 +11,8 @@ namespace dosvc {
 Result<std::string> default_state_directory();
 
 // The socket of the service that holds it: in the state directory where DOSVC_STATE_DIR names it, so that each has its
-// own; else $XDG_RUNTIME_DIR/dosvc/socket; without that in the state directory, too.
+// own; else $XDG_RUNTIME_DIR/dosvc/socket; without that, or where it is another
+// user's, in the state directory, too.
 Result<std::string> own_socket_path();
 
 }  // namespace dosvc

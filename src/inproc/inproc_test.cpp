@@ -22,7 +22,7 @@ class InprocTest : public testing::Test {
     ASSERT_NE(::mkdtemp(name.data()), nullptr);
     folder_ = name;
     ::setenv("DOSVC_STATE_DIR", folder_.c_str(), 1);
-    ::unsetenv("DOSVC_MODE");
+    ::setenv("DOSVC_MODE", "inproc", 1);
   }
   void TearDown() override { fs::remove_all(folder_); }
 
@@ -38,12 +38,7 @@ TEST_F(InprocTest, connecting_runs_the_engine_in_this_process) {
   ASSERT_TRUE(view) << view.error().message;
   EXPECT_TRUE((*service)->find(me_, (*view)->id()));
   EXPECT_TRUE(fs::exists(folder_ / "queue.db"));
-}
-
-TEST_F(InprocTest, the_mode_can_be_named) {
-  ::setenv("DOSVC_MODE", "inproc", 1);
-  const auto service = connect();
-  EXPECT_TRUE(service) << service.error().message;
+  EXPECT_EQ(service_in_use(), "this process");
 }
 
 TEST_F(InprocTest, all_callers_share_one_engine) {

@@ -226,7 +226,8 @@ int run(const std::filesystem::path& page, const std::filesystem::path& headers,
   std::string folder = (std::filesystem::temp_directory_path() / "dosvc-status.XXXXXX").string();
   if (!::mkdtemp(folder.data())) give_up("no temporary folder");
   ::setenv("DOSVC_STATE_DIR", (folder + "/state").c_str(), 1);
-  for (const char* variable : {"DOSVC_MODE", "http_proxy", "all_proxy", "ALL_PROXY"}) ::unsetenv(variable);
+  ::setenv("DOSVC_MODE", "inproc", 1);
+  for (const char* variable : {"http_proxy", "all_proxy", "ALL_PROXY"}) ::unsetenv(variable);
   must(CoInitializeEx(nullptr, COINIT_MULTITHREADED), "CoInitializeEx");
   const std::vector<Interface> interfaces = declared_interfaces(headers);
   std::string now;

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 void ExamplesTest::SetUp() {
   fs::create_directory(folder_);
   fs::create_directory(home_ / "nginx");
-  environment_ = {{"DOSVC_STATE_DIR", home_ / "state"}};
+  environment_ = {{"DOSVC_STATE_DIR", home_ / "state"}, {"DOSVC_MODE", "inproc"}};
   for (const char* kept : {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS"}) {
     if (const char* value = ::getenv(kept)) environment_[kept] = value;
   }

@@ -29,7 +29,8 @@ Finished run(const std::string& name, const std::vector<std::string>& arguments,
 class Downloader : public testing::TestWithParam<const char*> {
  protected:
   Finished download(const std::string& path, const std::string& name) {
-    return run(GetParam(), {origin.url(path), folder / name}, {{"DOSVC_STATE_DIR", folder / "state"}});
+    return run(GetParam(), {origin.url(path), folder / name},
+               {{"DOSVC_STATE_DIR", folder / "state"}, {"DOSVC_MODE", "inproc"}});
   }
 
   origin::Origin origin;
@@ -55,7 +56,9 @@ class Output : public testing::Test {
  protected:
   Output() { origin.serve("/a.bin", {.size = 300'000, .seed = 5}); }
   std::string of(const std::string& program, const std::string& path = "/a.bin") {
-    return run(program, {origin.url(path), folder / "\xE2\x82\xAC"}, {{"DOSVC_STATE_DIR", folder / "state"}}).out;
+    return run(program, {origin.url(path), folder / "\xE2\x82\xAC"},
+               {{"DOSVC_STATE_DIR", folder / "state"}, {"DOSVC_MODE", "inproc"}})
+        .out;
   }
 
   origin::Origin origin;

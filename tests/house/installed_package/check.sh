@@ -50,7 +50,7 @@ for example in "$examples"/*.cpp; do
 done
 "$cmake" -S "$examples" -B "$work/examples" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_PREFIX_PATH="$work/prefix" >"$work/configure.log"
 "$cmake" --build "$work/examples" --target jobs >"$work/build.log" || { cat "$work/build.log"; exit 1; }
-DOSVC_STATE_DIR=$work/state "$work/examples/jobs" list
+DOSVC_MODE=inproc DOSVC_STATE_DIR=$work/state "$work/examples/jobs" list
 
 if [ -x "$work/prefix/bin/dosvc" ]; then
   echo "the command line"
@@ -66,7 +66,7 @@ mkfifo "$work/address"
 served=$!
 trap 'kill "$served" 2>/dev/null || true' EXIT
 read -r url <"$work/address"
-export DOSVC_STATE_DIR="$work/state" LD_LIBRARY_PATH="$libdir"
+export DOSVC_MODE=inproc DOSVC_STATE_DIR="$work/state" LD_LIBRARY_PATH="$libdir"
 "$work/fetch" "${url%/}/bytes/100000?seed=1" "$work/fetchéd"
 [ "$(wc -c <"$work/fetchéd")" = 100000 ]
 if "$work/fetch" "${url%/}/status/404" "$work/missing" 2>"$work/said"; then

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "base/result.h"
+#include "dbus/proxy.h"
+
+namespace dosvc {
+
+struct ServiceProcess {
+  std::string version;
+  pid_t pid = 0;            // 0: not known, as where it can't be seen from here
+  std::string unit;         // systemd's, or empty
+  bool users_unit = false;  // of the user's own service manager
+};
+
+// Asks the service that runs at an address; none is started. DO_E_NO_SERVICE: there is none. Waits for the answer.
+Result<ServiceProcess> ask_process(const ServiceAddress& at);
+
+}  // namespace dosvc
