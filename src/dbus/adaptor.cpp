@@ -191,8 +191,9 @@ void BusAdaptor::Parts::closed(const BusConnection& connection) {
   place->clients->lose_all();
   const auto tell = std::move(place->closed);
   served.erase(place);
+  const std::weak_ptr here(alive);
   if (tell) tell();
-  acted();
+  if (!here.expired()) acted();
 }
 
 // --- for those who decide whether the service may leave

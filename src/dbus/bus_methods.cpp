@@ -32,6 +32,7 @@ constexpr auto kMethods = std::to_array<BusMethod>({
     {standard_calls::kProperties, "Get", "ss", standard_calls::get_property},
     {standard_calls::kProperties, "Set", "ssv", standard_calls::set_property},
     {standard_calls::kProperties, "GetAll", "s", standard_calls::get_all_properties},
+    {standard_calls::kIntrospectable, "Introspect", "", standard_calls::introspect},
 });
 
 }  // namespace

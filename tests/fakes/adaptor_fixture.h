@@ -44,7 +44,7 @@ class AdaptorFixture : public EngineFixture {
     adaptor = std::make_unique<BusAdaptor>(bus_loop, *engine, authority);
   }
   void TearDown() override {
-    peers_.clear();
+    peers.clear();
     adaptor.reset();
   }
 
@@ -55,17 +55,22 @@ class AdaptorFixture : public EngineFixture {
     auto connection = BusConnection::accept(bus_loop, std::move(ours), uid);
     EXPECT_TRUE(connection.ok()) << connection.error().message;
     adaptor->serve(std::move(connection).take(), [this] { ++closed; });
-    peers_.push_back(std::make_unique<BusPeer>(std::move(theirs)));
+    peers.push_back(std::make_unique<BusPeer>(std::move(theirs)));
     turn();
-    return *peers_.back();
+    return *peers.back();
   }
 
   // Until nobody has anything to do.
   void turn() {
     for (bool more = true; more;) {
       more = bus_loop.run_until_idle();
-      for (const auto& peer : peers_) more = peer->process() || more;
+      for (const auto& peer : peers) more = peer->process() || more;
     }
+  }
+  // For those whose turns aren't all in this process.
+  virtual void turn_until(const std::function<bool()>& done) {
+    turn();
+    EXPECT_TRUE(done());
   }
   void advance(Clock::duration time) {
     loop.advance(time);
@@ -76,8 +81,7 @@ class AdaptorFixture : public EngineFixture {
   template <class... Argument>
   PeerAnswer call(BusPeer& peer, Argument&&... argument) {
     PendingAnswer answer = peer.ask(std::forward<Argument>(argument)...);
-    turn();
-    EXPECT_TRUE(answer->here());
+    turn_until([&] { return answer->here(); });
     return std::move(*answer);
   }
   template <class... Argument>
@@ -114,8 +118,7 @@ class AdaptorFixture : public EngineFixture {
   std::unique_ptr<BusAdaptor> adaptor;
   int closed = 0;
 
- private:
-  std::vector<std::unique_ptr<BusPeer>> peers_;
+  std::vector<std::unique_ptr<BusPeer>> peers;
 };
 
 }  // namespace dosvc

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <systemd/sd-bus.h>
 
 #include <cstdint>
@@ -61,6 +62,14 @@ class BusPeer {
     sd_bus_add_filter(bus_, nullptr, &BusPeer::heard_message, this);
     sd_bus_start(bus_);  // fails where the service has hung up already: see open()
   }
+  // On a message bus.
+  explicit BusPeer(const std::string& address) {
+    sd_bus_new(&bus_);
+    sd_bus_set_address(bus_, address.c_str());
+    sd_bus_set_bus_client(bus_, 1);
+    sd_bus_add_filter(bus_, nullptr, &BusPeer::heard_message, this);
+    sd_bus_start(bus_);
+  }
   ~BusPeer() {
     heard.clear();
     sd_bus_close_unref(bus_);
@@ -80,9 +89,20 @@ class BusPeer {
     return any;
   }
 
+  // For those who wait for the bus.
+  pollfd watched() const {
+    const int events = sd_bus_get_events(bus_);
+    return {open() ? sd_bus_get_fd(bus_) : -1, static_cast<short>(events < 0 ? 0 : events), 0};
+  }
+  std::string name() const {
+    const char* name = "";
+    sd_bus_get_unique_name(bus_, &name);
+    return name;
+  }
+
   MessagePtr message(const std::string& path, const char* interface, const char* member) {
     sd_bus_message* made = nullptr;
-    EXPECT_GE(sd_bus_message_new_method_call(bus_, &made, wire::kBusName, path.c_str(), interface, member), 0);
+    EXPECT_GE(sd_bus_message_new_method_call(bus_, &made, destination.c_str(), path.c_str(), interface, member), 0);
     return MessagePtr(made);
   }
   PendingAnswer ask(const MessagePtr& call) {
@@ -101,7 +121,8 @@ class BusPeer {
   // Answers a call that came.
   void answer(const MessagePtr& call, std::uint32_t code = 0) { sd_bus_reply_method_return(call.get(), "u", code); }
 
-  std::deque<MessagePtr> heard;  // calls and signals
+  std::string destination = wire::kBusName;  // of what is asked
+  std::deque<MessagePtr> heard;              // calls and signals
   bool reads = true;
 
   std::vector<std::string> members_heard() const {
@@ -119,7 +140,9 @@ class BusPeer {
   static int heard_message(sd_bus_message* message, void* self, sd_bus_error*) {
     const bool call = sd_bus_message_is_method_call(message, nullptr, nullptr) > 0;
     if (!call && sd_bus_message_is_signal(message, nullptr, nullptr) <= 0) return 0;
-    if (sd_bus_message_is_signal(message, "org.freedesktop.DBus.Local", nullptr) > 0) return 0;
+    for (const char* not_told : {"org.freedesktop.DBus.Local", "org.freedesktop.DBus"}) {
+      if (sd_bus_message_is_signal(message, not_told, nullptr) > 0) return 0;
+    }
     static_cast<BusPeer*>(self)->heard.push_back(keep(message));
     return 1;
   }

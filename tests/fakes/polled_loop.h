@@ -41,17 +41,22 @@ class PolledLoop final : public Loop {
     return any;
   }
 
- private:
-  bool serve_ready() {
-    std::vector<pollfd> watched;
+  // What is watched now, for those who wait for other processes.
+  std::vector<pollfd> watched() const {
+    std::vector<pollfd> all;
     for (const int fd : descriptors_) {
       const auto interest = static_cast<unsigned>(time_.watched(fd));
-      if (interest == 0) continue;
       const int events = ((interest & 1u) != 0 ? POLLIN : 0) | ((interest & 2u) != 0 ? POLLOUT : 0);
-      watched.push_back({fd, static_cast<short>(events), 0});
+      if (interest != 0) all.push_back({fd, static_cast<short>(events), 0});
     }
-    if (watched.empty() || ::poll(watched.data(), watched.size(), 0) <= 0) return false;
-    for (const pollfd& each : watched) {
+    return all;
+  }
+
+ private:
+  bool serve_ready() {
+    std::vector<pollfd> all = watched();
+    if (all.empty() || ::poll(all.data(), all.size(), 0) <= 0) return false;
+    for (const pollfd& each : all) {
       const bool broken = (each.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
       const unsigned ready =
           ((each.revents & POLLIN) != 0 ? 1u : 0u) | ((each.revents & POLLOUT) != 0 ? 2u : 0u) | (broken ? 3u : 0u);
