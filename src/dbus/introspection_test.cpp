@@ -37,11 +37,14 @@ TEST_F(Introspection, is_the_interface_of_record_and_shows_the_callers_jobs) {
   EXPECT_TRUE(authority.questions.empty());
 }
 
-// The text of each element that begins with `begin`, up to `end`.
-std::vector<std::string> elements(const std::string& text, const std::string& begin, const std::string& end) {
+// The text of each element of this name, which has no others of its name within.
+std::vector<std::string> elements(const std::string& text, const std::string& name) {
   std::vector<std::string> found;
-  for (std::size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) {
-    found.push_back(text.substr(at, text.find(end, at) - at));
+  for (std::size_t at = text.find("<" + name + " "); at != std::string::npos;
+       at = text.find("<" + name + " ", at + 1)) {
+    const std::size_t tag_end = text.find('>', at);
+    const bool empty = text[tag_end - 1] == '/';
+    found.push_back(text.substr(at, (empty ? tag_end : text.find("</" + name + ">", at)) - at));
   }
   return found;
 }
@@ -56,12 +59,12 @@ TEST_F(Introspection, the_table_of_methods_and_the_interface_of_record_agree) {
   BusPeer& ada = connect(kAda);
   std::set<std::string> recorded, known;
   for (const std::string& path : {std::string(wire::kManagerPath), new_job(ada)}) {
-    for (const std::string& interface : elements(introspect(ada, path), "<interface", "</interface>")) {
+    for (const std::string& interface : elements(introspect(ada, path), "interface")) {
       const std::string name = attribute(interface, "name");
       if (name == standard_calls::kPeer) continue;
-      for (const std::string& method : elements(interface, "<method", "</method>")) {
+      for (const std::string& method : elements(interface, "method")) {
         std::string takes;
-        for (const std::string& arg : elements(method, "<arg", ">")) {
+        for (const std::string& arg : elements(method, "arg")) {
           if (attribute(arg, "direction") != "out") takes += attribute(arg, "type");
         }
         recorded.insert(name + "." + attribute(method, "name") + "(" + takes + ")");
