@@ -17,7 +17,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "host/state_directory.h"
+#include "core/private_folder.h"
 #include "service/signals.h"
 
 namespace dosvc::service {
@@ -77,7 +77,10 @@ Result<void> SocketServer::find_folder() {
   const std::filesystem::path path = place_.path;
   const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
   name_ = path.filename().string();
-  if (!place_.for_everybody) DO_TRY(prepare_state_directory(folder));
+  if (!place_.for_everybody) {
+    folder_ = DO_TRY(make_private_folder(folder));
+    return {};
+  }
   folder_ = UniqueFd(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!folder_) return cant("open the folder", folder, errno);
   return {};
