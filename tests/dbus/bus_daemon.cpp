@@ -15,14 +15,25 @@ namespace dosvc {
 
 BusDaemon::BusDaemon(const std::string& policy) {
   ::chmod(folder_.path().c_str(), 0755);  // other users connect, too
-  const std::string configuration = folder_ / "bus.conf";
-  std::ofstream(configuration) << "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\"\n"
-                                  "\"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n<busconfig>\n"
-                                  "<listen>unix:path="
-                               << folder_ / "socket"
-                               << "</listen>\n<auth>EXTERNAL</auth>\n"
-                               << "<limit name=\"max_connections_per_user\">1000</limit>\n"
-                               << policy << "</busconfig>\n";
+  std::ofstream(folder_ / "bus.conf")
+      << "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\"\n"
+         "\"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n<busconfig>\n"
+         "<listen>unix:path="
+      << folder_ / "socket"
+      << "</listen>\n<auth>EXTERNAL</auth>\n"
+      << "<limit name=\"max_connections_per_user\">1000</limit>\n"
+      << policy << "</busconfig>\n";
+  begin();
+}
+
+void BusDaemon::begin_again() {
+  ::unlink((folder_ / "socket").c_str());
+  address_.clear();
+  begin();
+}
+
+void BusDaemon::begin() {
+  const std::string configuration = "--config-file=" + (folder_ / "bus.conf");
   int ends[2];
   if (::pipe(ends) != 0) std::abort();
   const UniqueFd says(ends[0]);
@@ -31,8 +42,7 @@ BusDaemon::BusDaemon(const std::string& policy) {
   if (pid_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const std::string print = "--print-address=" + std::to_string(told.get());
-    ::execlp("dbus-daemon", "dbus-daemon", ("--config-file=" + configuration).c_str(), "--nofork", "--nopidfile",
-             print.c_str(), nullptr);
+    ::execlp("dbus-daemon", "dbus-daemon", configuration.c_str(), "--nofork", "--nopidfile", print.c_str(), nullptr);
     ::_exit(127);
   }
   told.reset();

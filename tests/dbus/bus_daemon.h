@@ -20,12 +20,15 @@ class BusDaemon {
   // Empty: it could not be started.
   const std::string& address() const { return address_; }
   void end();
+  void begin_again();  // at the same place
 
   static const char* everything_allowed();
   // As Debian's system bus has it, and what the service brings along.
   static std::string system_rules();
 
  private:
+  void begin();
+
   TempFolder folder_;
   std::string address_;
   pid_t pid_ = -1;
