@@ -271,6 +271,7 @@ void Engine::run(const Job& job, Reply<int> exited) {
   if (call.arguments.empty()) call.arguments = {call.program};
   call.environment = {"DOSVC_JOB_ID=" + job.id.text(),
                       "DOSVC_JOB_STATE=" + std::string(job.state() == JobState::error ? "error" : "transferred")};
+  call.umask = job.umask;
   ports_.programs.run(job.owner, std::move(call), guarded<int>([this, id = job.id, exited](Result<int> status) {
                         if (!record(id)) return;
                         if (!status) log_warning("job {}: {}", id.text(), status.error().message);

@@ -20,6 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kFolder = "/dosvc/certificates";
 constexpr std::size_t kLargestFile = 1024 * 1024;
 
 Error error(HRESULT code, std::string message) { return {code, ErrorContext::local_file, std::move(message)}; }
@@ -130,8 +131,14 @@ Result<ClientCertificate> find_in_store(const std::string& folder, uid_t owner, 
 
 }  // namespace
 
+CertificateFolders CertificateFolders::of(const User& user) {
+  CertificateFolders folders;
+  folders.machine = std::string("/etc") + kFolder;
+  if (user.home.starts_with('/')) folders.user = user.home + "/.config" + kFolder;
+  return folders;
+}
+
 CertificateFolders CertificateFolders::of_this_process() {
-  constexpr const char* kFolder = "/dosvc/certificates";
   CertificateFolders folders;
   folders.machine = std::string("/etc") + kFolder;
   const char* config = ::secure_getenv("XDG_CONFIG_HOME");

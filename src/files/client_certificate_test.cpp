@@ -271,5 +271,12 @@ TEST(CertificateFolders, follow_the_environment) {
   EXPECT_EQ(folders_with(nullptr, nullptr).machine, "/etc/dosvc/certificates");
 }
 
+TEST(CertificateFolders, of_another_user_follow_the_user_database_alone) {
+  ::setenv("XDG_CONFIG_HOME", "/config", 1);
+  EXPECT_EQ(CertificateFolders::of(User{7, 7, {}, "me", "/home/me", ""}).user, "/home/me/.config/dosvc/certificates");
+  EXPECT_EQ(CertificateFolders::of(User{7, 7, {}, "", "", ""}).user, "");
+  ::unsetenv("XDG_CONFIG_HOME");
+}
+
 }  // namespace
 }  // namespace dosvc

@@ -2,14 +2,33 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "files/errno_errors.h"
 
 namespace dosvc {
+namespace {
+
+// Links resolve as for whoever the thread acts for, but not those of /proc to open files: they would lead into folders
+// that this process has open for others.
+UniqueFd open_folder(int at, const char* path, int flags) {
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags | O_DIRECTORY | O_CLOEXEC);
+  how.resolve = RESOLVE_NO_MAGICLINKS;
+  const long fd = ::syscall(SYS_openat2, at, path, &how, sizeof how);
+  // Unknown to kernels before 5.6, and to old sandboxes.
+  if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+    return UniqueFd(::openat(at, path, flags | O_DIRECTORY | O_CLOEXEC));
+  return UniqueFd(static_cast<int>(fd));
+}
+
+}  // namespace
 
 std::string_view folder_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -20,10 +39,10 @@ std::string_view leaf_of(std::string_view path) { return path.substr(path.rfind(
 
 Result<Directory> Directory::open(std::string path) {
   bool readable = true;
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  UniqueFd fd = open_folder(AT_FDCWD, path.c_str(), O_RDONLY);
   if (!fd && errno == EACCES) {
     readable = false;
-    fd = UniqueFd(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    fd = open_folder(AT_FDCWD, path.c_str(), O_PATH);
   }
   if (fd) return Directory(std::move(fd), std::move(path), readable);
   if (errno == ENOENT || errno == ENOTDIR) {
@@ -46,15 +65,18 @@ Result<void> Directory::sync(int file_in_it) const {
 
 Result<void> make_folders_to(std::string_view file, mode_t mode) {
   const std::string_view folder = folder_of(file);
-  for (std::size_t slash = folder.find('/', 1);; slash = folder.find('/', slash + 1)) {
-    const std::string part(folder.substr(0, slash));
-    if (::mkdir(part.c_str(), mode) != 0 && errno != EEXIST) {
-      const int number = errno;
-      // A folder that is there may lie in one that we may not write to.
-      if (::access(part.c_str(), F_OK) != 0) return file_error(number, part, "made");
-    }
-    if (slash == std::string_view::npos) return {};
+  UniqueFd at = open_folder(AT_FDCWD, "/", O_PATH);
+  for (std::size_t begin = 1; begin < folder.size();) {
+    const std::size_t slash = std::min(folder.find('/', begin), folder.size());
+    const std::string name(folder.substr(begin, slash - begin));
+    const int made = name.empty() || ::mkdirat(at.get(), name.c_str(), mode) == 0 ? 0 : errno;
+    UniqueFd next = open_folder(at.get(), name.empty() ? "." : name.c_str(), O_PATH);
+    // A folder that is there may lie in one that may not be written to.
+    if (!next) return file_error(made != 0 && made != EEXIST ? made : errno, folder.substr(0, slash), "made");
+    at = std::move(next);
+    begin = slash + 1;
   }
+  return {};
 }
 
 Result<const Directory*> Directories::holding(const std::string& file) {

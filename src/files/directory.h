@@ -18,12 +18,13 @@ std::string_view leaf_of(std::string_view path);
 // An open directory. Names used relative to it stay in it, whatever happens to its own path meanwhile.
 class Directory {
  public:
+  // Of an absolute path. ERROR_PATH_NOT_FOUND: there is none.
   static Result<Directory> open(std::string path);
 
   int fd() const { return fd_.get(); }
   const std::string& path() const { return path_; }
 
-  // Whether files can be made here by us.
+  // Whether files can be made here by whoever the thread acts for.
   Result<void> check_writable() const;
   // Makes the names in it durable. Where we may use the directory but not read it, `file_in_it` stands for its
   // filesystem.
@@ -38,7 +39,7 @@ class Directory {
   bool readable_;
 };
 
-// Makes the folders that lead to this file and aren't there yet.
+// Makes the folders that lead to this file and aren't there yet, with this mode less the umask of the process.
 Result<void> make_folders_to(std::string_view file, mode_t mode);
 
 // The directories of one batch of files, each opened once.

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/identity.h"
 #include "files/client_certificate.h"
 #include "files/digest.h"
 #include "files/directory.h"
@@ -16,43 +17,48 @@
 namespace dosvc {
 namespace {
 
-Result<void> check_owner(uid_t owner) {
-  if (owner == ::geteuid()) return {};
-  return Error{E_ACCESSDENIED, ErrorContext::local_file,
-               "the files of user " + std::to_string(owner) + " can't be served by a process of user " +
-                   std::to_string(::geteuid()) + "; run the job as its own user"};
-}
-
 // Every TempFile we get is one we gave out.
 std::shared_ptr<PosixTempFile> posix(const TempFilePtr& file) { return std::static_pointer_cast<PosixTempFile>(file); }
 
 Result<TempFilePtr> open_file(uid_t owner, const std::string& name, OpenTemp how, FileIdentity expected) {
-  DO_TRY(check_owner(owner));
-  if (how == OpenTemp::fresh) return TempFilePtr(DO_TRY(make_temp_file(name)));
+  if (how == OpenTemp::fresh) return TempFilePtr(DO_TRY(make_temp_file(owner, name)));
   return TempFilePtr(DO_TRY(resume_temp_file(owner, name, expected)));
 }
 
+// True when it isn't there any more.
+bool remove_file(Directories& directories, const std::string& name, std::set<const Directory*>& changed) {
+  const auto directory = directories.holding(name);
+  if (!directory) return directory.error().code == HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND);
+  if (::unlinkat((*directory)->fd(), std::string(leaf_of(name)).c_str(), 0) != 0) return errno == ENOENT;
+  changed.insert(*directory);
+  return true;
+}
+
 // The job is forgotten after this: a power cut must not bring back a file that nobody knows any more.
-std::vector<std::string> remove_files(uid_t owner, std::vector<std::string> names) {
-  if (!check_owner(owner)) return names;
+std::vector<std::string> remove_files(const std::vector<std::string>& names) {
   Directories directories;
   std::set<const Directory*> changed;
   std::vector<std::string> remaining;
-  for (std::string& name : names) {
-    if (::unlink(name.c_str()) == 0) {
-      if (auto directory = directories.holding(name)) changed.insert(*directory);
-    } else if (errno != ENOENT && errno != ENOTDIR) {
-      remaining.push_back(std::move(name));
-    }
+  for (const std::string& name : names) {
+    if (!remove_file(directories, name, changed)) remaining.push_back(name);
   }
   for (const Directory* directory : changed) (void)directory->sync(directory->fd());
   return remaining;
 }
 
+Result<ClientCertificate> certificate_of(const User& owner, const CertificateChoice& choice) {
+  const bool own = owner.uid == ::geteuid();
+  return client_certificate(own ? CertificateFolders::of_this_process() : CertificateFolders::of(owner), owner.uid,
+                            choice);
+}
+
 }  // namespace
 
-PosixFiles::PosixFiles(Loop& engine_loop, unsigned threads)
-    : loop_(engine_loop), alive_(std::make_shared<const bool>(true)), pool_(threads, "dosvc-files") {}
+PosixFiles::PosixFiles(Loop& engine_loop, unsigned threads, LookUpUser look_up)
+    : loop_(engine_loop),
+      users_(std::move(look_up)),
+      alive_(std::make_shared<const bool>(true)),
+      pool_(threads, "dosvc-files") {}
 
 // The reply travels along and is let go of on the engine's thread: what it holds belongs there.
 template <class T>
@@ -66,47 +72,50 @@ void PosixFiles::run(std::function<Result<T>()> work, Reply<T> reply) {
   });
 }
 
-void PosixFiles::check_destination(uid_t owner, std::vector<std::string> local_names, Reply<void> reply) {
-  run<void>(
-      [owner, names = std::move(local_names)]() -> Result<void> {
-        DO_TRY(check_owner(owner));
-        return check_destinations(names);
+template <class T>
+void PosixFiles::run_as(uid_t owner, std::function<Result<T>()> work, Reply<T> reply) {
+  run<T>(
+      [this, owner, work = std::move(work)]() -> Result<T> {
+        const ActingAs acting = DO_TRY(ActingAs::begin(users_, owner));
+        return work();
       },
       std::move(reply));
 }
 
+void PosixFiles::check_destination(uid_t owner, std::vector<std::string> local_names, Reply<void> reply) {
+  run_as<void>(
+      owner, [names = std::move(local_names)] { return check_destinations(names); }, std::move(reply));
+}
+
 void PosixFiles::make_folders(uid_t owner, std::string local_name, mode_t umask, Reply<void> reply) {
-  run<void>(
-      [owner, name = std::move(local_name), umask]() -> Result<void> {
-        DO_TRY(check_owner(owner));
-        return make_folders_to(name, 0777 & ~umask);
-      },
-      std::move(reply));
+  run_as<void>(
+      owner, [name = std::move(local_name), umask] { return make_folders_to(name, 0777 & ~umask); }, std::move(reply));
 }
 
 void PosixFiles::find_certificate(uid_t owner, CertificateChoice choice, Reply<ClientCertificate> reply) {
   run<ClientCertificate>(
-      [owner, choice = std::move(choice)]() -> Result<ClientCertificate> {
-        DO_TRY(check_owner(owner));
-        return client_certificate(CertificateFolders::of_this_process(), owner, choice);
+      [this, owner, choice = std::move(choice)]() -> Result<ClientCertificate> {
+        const auto user = DO_TRY(users_.find(owner));
+        const ActingAs acting = DO_TRY(ActingAs::begin(*user));
+        return certificate_of(*user, choice);
       },
       std::move(reply));
 }
 
 void PosixFiles::open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
                            Reply<TempFilePtr> reply) {
-  run<TempFilePtr>(
-      [owner, name = std::move(temp_name), how, expected] { return open_file(owner, name, how, expected); },
+  run_as<TempFilePtr>(
+      owner, [owner, name = std::move(temp_name), how, expected] { return open_file(owner, name, how, expected); },
       std::move(reply));
 }
 
 void PosixFiles::sync(std::vector<TempFilePtr> files, Reply<void> reply) {
   run<void>(
-      [files = std::move(files)] {
+      [this, files = std::move(files)] {
         std::vector<std::shared_ptr<PosixTempFile>> ours;
         ours.reserve(files.size());
         for (const TempFilePtr& file : files) ours.push_back(posix(file));
-        return sync_files(ours);
+        return sync_files(ours, users_);
       },
       std::move(reply));
 }
@@ -116,20 +125,13 @@ void PosixFiles::sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> re
 }
 
 void PosixFiles::publish(uid_t owner, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) {
-  run<std::vector<Result<void>>>(
-      [owner, files = std::move(files)]() -> Result<std::vector<Result<void>>> {
-        DO_TRY(check_owner(owner));
-        return publish_files(files);
-      },
-      std::move(reply));
+  run_as<std::vector<Result<void>>>(
+      owner, [files = std::move(files)] { return publish_files(files); }, std::move(reply));
 }
 
 void PosixFiles::remove_temps(uid_t owner, std::vector<std::string> temp_names, Reply<std::vector<std::string>> reply) {
-  run<std::vector<std::string>>(
-      [owner, names = std::move(temp_names)]() -> Result<std::vector<std::string>> {
-        return remove_files(owner, names);
-      },
-      std::move(reply));
+  run_as<std::vector<std::string>>(
+      owner, [names = std::move(temp_names)] { return remove_files(names); }, std::move(reply));
 }
 
 }  // namespace dosvc

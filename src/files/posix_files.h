@@ -6,19 +6,20 @@
 #include <vector>
 
 #include "base/loop.h"
+#include "base/users.h"
 #include "base/worker_pool.h"
 #include "engine/files.h"
 
 namespace dosvc {
 
-// The disk, through POSIX calls on a few threads of its own. Works for one owner, the user this process runs as: for
-// any other the answer is E_ACCESSDENIED.
+// The disk, through POSIX calls on a few threads of its own, which act for the owner of each file. For another user
+// than that of this process it must have the right to, see base/identity.h; else the answer is E_ACCESSDENIED.
 //
 // Made, called and destroyed on the engine's thread. The destructor waits for the work begun and queued; replies that
 // haven't run by then never will.
 class PosixFiles final : public Files {
  public:
-  explicit PosixFiles(Loop& engine_loop, unsigned threads = 4);
+  explicit PosixFiles(Loop& engine_loop, unsigned threads = 4, LookUpUser look_up = look_up_user);
   ~PosixFiles() override = default;
 
   void check_destination(uid_t owner, std::vector<std::string> local_names, Reply<void> reply) override;
@@ -34,8 +35,11 @@ class PosixFiles final : public Files {
  private:
   template <class T>
   void run(std::function<Result<T>()> work, Reply<T> reply);
+  template <class T>
+  void run_as(uid_t owner, std::function<Result<T>()> work, Reply<T> reply);
 
   Loop& loop_;
+  Users users_;
   const std::shared_ptr<const bool> alive_;  // replies on their way look whether we still are
   WorkerPool pool_;                          // last: its threads use the members above
 };

@@ -16,8 +16,7 @@ namespace dosvc {
 // A temporary file, open for reading and writing.
 class PosixTempFile final : public TempFile {
  public:
-  PosixTempFile(UniqueFd fd, FileIdentity identity, std::uint64_t size, std::string name)
-      : fd_(std::move(fd)), identity_(identity), size_at_open_(size), name_(std::move(name)) {}
+  PosixTempFile(UniqueFd fd, uid_t owner, const struct stat& status, std::string name);
 
   Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) override;
   FileIdentity identity() const override { return identity_; }
@@ -27,6 +26,7 @@ class PosixTempFile final : public TempFile {
   Result<void> cut();  // what cut_at_sync() wants
 
   int fd() const { return fd_.get(); }
+  uid_t owner() const { return owner_; }  // of the job
   const std::string& name() const { return name_; }
 
   // Whether its name is known to be on disk: a file that was only made may be gone after a crash, synced or not.
@@ -42,6 +42,7 @@ class PosixTempFile final : public TempFile {
   Result<void> remember_loss(int failed);
 
   const UniqueFd fd_;
+  const uid_t owner_;
   const FileIdentity identity_;
   const std::uint64_t size_at_open_;
   const std::string name_;
@@ -55,8 +56,8 @@ FileIdentity identity_of(const struct stat& status);
 // enough chance of their own.
 bool same_file(FileIdentity a, FileIdentity b);
 
-// See Files::open_temp().
-Result<std::shared_ptr<PosixTempFile>> make_temp_file(const std::string& name);
+// See Files::open_temp(); the thread acts for the owner.
+Result<std::shared_ptr<PosixTempFile>> make_temp_file(uid_t owner, const std::string& name);
 Result<std::shared_ptr<PosixTempFile>> resume_temp_file(uid_t owner, const std::string& name, FileIdentity expected);
 
 }  // namespace dosvc

@@ -9,7 +9,7 @@
 
 namespace dosvc {
 
-// See Files; these are the calls' work, for our own user.
+// See Files; these are the calls' work, for the owner for whom the thread acts.
 Result<void> check_destinations(const std::vector<std::string>& local_names);
 std::vector<Result<void>> publish_files(const std::vector<Publication>& files);
 

@@ -6,7 +6,9 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
+#include "base/identity.h"
 #include "files/directory.h"
 
 namespace dosvc {
@@ -56,13 +58,14 @@ Result<void> sync_together(const TempFiles& files) {
 
 }  // namespace
 
-Result<void> sync_files(const TempFiles& files) {
-  std::map<std::uint64_t, TempFiles> by_device;
+Result<void> sync_files(const TempFiles& files, Users& users) {
+  std::map<std::pair<uid_t, std::uint64_t>, TempFiles> by_owner_and_device;
   for (const auto& file : files) {
     DO_TRY(file->cut());
-    by_device[file->identity().device].push_back(file);
+    by_owner_and_device[{file->owner(), file->identity().device}].push_back(file);
   }
-  for (const auto& [device, group] : by_device) {
+  for (const auto& [key, group] : by_owner_and_device) {
+    const ActingAs owner = DO_TRY(ActingAs::begin(users, key.first));
     const bool together = group.size() >= kSyncTogether && can_sync_together(group.front()->fd());
     DO_TRY(together ? sync_together(group) : sync_each(group));
     for (const auto& file : group) file->name_is_synced = true;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/users.h"
 #include "files/posix_temp_file.h"
 
 namespace dosvc {
@@ -13,6 +14,6 @@ namespace dosvc {
 inline constexpr std::size_t kSyncTogether = 4;
 
 // See Files::sync(). An error: which of the files are on disk isn't known.
-Result<void> sync_files(const std::vector<std::shared_ptr<PosixTempFile>>& files);
+Result<void> sync_files(const std::vector<std::shared_ptr<PosixTempFile>>& files, Users& users);
 
 }  // namespace dosvc

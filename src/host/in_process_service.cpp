@@ -33,7 +33,7 @@ Result<std::unique_ptr<Parts>> make_parts(Loop& real_loop, const std::string& di
   auto parts = std::make_unique<Parts>();
   if (from.time) parts->moved_loop = from.time->loop_over(real_loop);
   Loop& loop = from.time ? *parts->moved_loop : real_loop;
-  parts->host = std::make_unique<SystemHost>(directory, from.time);
+  parts->host = std::make_unique<SystemHost>(directory, from.serves, from.time);
   parts->programs = std::make_unique<SystemPrograms>(loop);
   parts->store = DO_TRY(SqliteStore::open(directory + "/queue.db"));
   parts->files = std::make_unique<PosixFiles>(loop);
@@ -136,7 +136,7 @@ class InProcessService final : public HostedEngine {
 Result<std::unique_ptr<HostedEngine>> open_in_process(InProcessOptions options) {
   std::string directory = std::move(options.state_directory);
   if (directory.empty()) directory = DO_TRY(default_state_directory());
-  DO_TRY(prepare_state_directory(directory));
+  DO_TRY(prepare_state_directory(directory, options.serves));
   StateDirectoryLock lock = DO_TRY(StateDirectoryLock::take(directory));
   auto thread = DO_TRY(LoopThread::create("dosvc-engine"));
   auto running = std::make_unique<Running>(std::move(lock), std::move(thread));

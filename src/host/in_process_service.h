@@ -7,6 +7,7 @@
 #include "core/job_service.h"
 #include "core/presence.h"
 #include "core/service_settings.h"
+#include "host/state_directory.h"
 #include "host/timekeeper.h"
 #include "transport/transport_options.h"
 
@@ -14,9 +15,10 @@ namespace dosvc {
 
 struct InProcessOptions {
   std::string state_directory;  // absolute; empty: default_state_directory()
-  bool transfers = true;        // false: jobs are kept and changed, but nothing moves
+  bool transfers = true;  // false: jobs are kept and changed, but nothing moves
   TransportOptions transport = {};
   ServiceSettings settings = {};
+  Serves serves = Serves::one_user;
   Timekeeper* time = nullptr;  // of tests
 };
 

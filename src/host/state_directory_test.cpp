@@ -68,25 +68,36 @@ TEST_F(StateDirectory, is_made_private_with_its_parents_whatever_the_umask) {
   for (const mode_t mask : {0000, 0777}) {
     const std::string deep = directory_ + "/" + std::to_string(mask) + "/b/c";
     const mode_t before = ::umask(mask);
-    const auto made = prepare_state_directory(deep);
+    const auto made = prepare_state_directory(deep, Serves::one_user);
     ::umask(before);
     ASSERT_TRUE(made) << made.error().message;
     for (fs::path folder = deep; folder != directory_; folder = folder.parent_path())
       EXPECT_EQ(fs::status(folder).permissions(), fs::perms(0700)) << folder;
-    EXPECT_TRUE(prepare_state_directory(deep));
+    EXPECT_TRUE(prepare_state_directory(deep, Serves::one_user));
+  }
+}
+
+TEST_F(StateDirectory, of_everybody_can_be_passed_through_to_a_spool_that_is_the_services) {
+  const std::string state = directory_ + "/state";
+  for (int again = 0; again < 2; ++again) {
+    const auto made = prepare_state_directory(state, Serves::everybody);
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_EQ(fs::status(state).permissions(), fs::perms(0711));
+    EXPECT_EQ(fs::status(state + "/spool").permissions(), fs::perms(01771));
+    ASSERT_EQ(::chmod(state.c_str(), 0755), 0);  // as somebody else may have made it
   }
 }
 
 TEST_F(StateDirectory, that_others_may_write_to_is_refused) {
   for (const mode_t mode : {0770, 0707, 01777}) {
     ASSERT_EQ(::chmod(directory_.c_str(), mode), 0);
-    const auto prepared = prepare_state_directory(directory_);
+    const auto prepared = prepare_state_directory(directory_, Serves::one_user);
     ASSERT_FALSE(prepared) << mode;
     EXPECT_EQ(prepared.error().code, E_ACCESSDENIED);
     EXPECT_NE(prepared.error().message.find(directory_), std::string::npos);
   }
   ASSERT_EQ(::chmod(directory_.c_str(), 0755), 0);
-  EXPECT_TRUE(prepare_state_directory(directory_));
+  EXPECT_TRUE(prepare_state_directory(directory_, Serves::one_user));
 }
 
 TEST_F(StateDirectory, of_another_user_is_refused) {
@@ -96,7 +107,7 @@ TEST_F(StateDirectory, of_another_user_is_refused) {
   } else {
     directory_ = "/";  // root's
   }
-  const auto prepared = prepare_state_directory(directory_);
+  const auto prepared = prepare_state_directory(directory_, Serves::one_user);
   if (me != 0) directory_.clear();
   ASSERT_FALSE(prepared);
   EXPECT_EQ(prepared.error().code, E_ACCESSDENIED);
@@ -106,10 +117,10 @@ TEST_F(StateDirectory, of_another_user_is_refused) {
 TEST_F(StateDirectory, below_a_file_cannot_be_made) {
   const std::string file = directory_ + "/file";
   ::close(::creat(file.c_str(), 0600));
-  const auto prepared = prepare_state_directory(file + "/state");
+  const auto prepared = prepare_state_directory(file + "/state", Serves::one_user);
   ASSERT_FALSE(prepared);
   EXPECT_NE(prepared.error().message.find(file), std::string::npos);
-  EXPECT_FALSE(prepare_state_directory(file));
+  EXPECT_FALSE(prepare_state_directory(file, Serves::one_user));
 }
 
 TEST_F(StateDirectory, a_second_process_is_told_who_has_it) {

@@ -3,16 +3,26 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <utility>
 
 #include "base/guid.h"
+#include "base/identity.h"
 #include "base/text.h"
 
 namespace dosvc {
+namespace {
 
-SystemHost::SystemHost(std::string state_directory, const Timekeeper* time)
-    : state_directory_(std::move(state_directory)), time_(time) {
+Error unusable(const std::string& folder, const std::string& why) {
+  return {HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND), ErrorContext::local_file,
+          "can't use the folder " + escaped(folder) + ": " + why};
+}
+
+}  // namespace
+
+SystemHost::SystemHost(std::string state_directory, Serves serves, const Timekeeper* time)
+    : state_directory_(std::move(state_directory)), serves_(serves), time_(time) {
   const Uuid seed = Uuid::random();
   std::seed_seq sequence(seed.bytes.begin(), seed.bytes.end());
   generator_.seed(sequence);
@@ -23,13 +33,16 @@ WallTime SystemHost::wall_now() const {
   return std::chrono::floor<WallTime::duration>(std::chrono::system_clock::now());
 }
 
-// One user's service: the folder is that of the user who runs it.
-Result<std::string> SystemHost::spool_folder(uid_t) {
-  std::string folder = state_directory_ + "/spool";
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    return Error{HRESULT_FROM_WIN32(ERROR_PATH_NOT_FOUND), ErrorContext::local_file,
-                 "can't make the folder " + escaped(folder) + ": " + ::strerror(errno)};
-  }
+// Made by its owner, since to make it and give it away would take a capability more. Users can't write to the folder
+// that it lies in, so that none can take another's name there: it is our group that may. No file system of the user's
+// is touched, so it doesn't keep the engine waiting.
+Result<std::string> SystemHost::spool_folder(uid_t owner) {
+  std::string folder = spool_of(state_directory_, serves_, owner);
+  const ActingAs acting = DO_TRY(ActingAs::begin(User{owner, ::getegid()}));
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return unusable(folder, ::strerror(errno));
+  struct stat status {};
+  if (::lstat(folder.c_str(), &status) != 0) return unusable(folder, ::strerror(errno));
+  if (!S_ISDIR(status.st_mode) || status.st_uid != owner) return unusable(folder, "it is another user's");
   return folder;
 }
 

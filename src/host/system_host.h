@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/host.h"
+#include "host/state_directory.h"
 #include "host/timekeeper.h"
 
 namespace dosvc {
@@ -11,14 +12,15 @@ namespace dosvc {
 // The machine's clock, and a generator that begins where the kernel's generator says.
 class SystemHost final : public Host {
  public:
-  // The spool is a folder of `state_directory`.
-  explicit SystemHost(std::string state_directory, const Timekeeper* time = nullptr);
+  // The spool is in `state_directory`, which is prepared.
+  SystemHost(std::string state_directory, Serves serves, const Timekeeper* time = nullptr);
   WallTime wall_now() const override;
   std::uint64_t random() override { return generator_(); }
   Result<std::string> spool_folder(uid_t owner) override;
 
  private:
-  std::string state_directory_;
+  const std::string state_directory_;
+  const Serves serves_;
   const Timekeeper* time_;  // null: the machine
   std::mt19937_64 generator_;
 };

@@ -2,19 +2,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "base/identity.h"
 #include "base/text.h"
 #include "base/thread.h"
+#include "base/unique_fd.h"
+#include "base/users.h"
 
 namespace dosvc {
 namespace {
@@ -28,18 +32,21 @@ Error start_error(const std::string& program, int number) {
                "the program " + escaped(program) + " can't be started: " + ::strerror(number)};
 }
 
+Error no_right(const std::string& program, uid_t owner) {
+  return Error{E_ACCESSDENIED, ErrorContext::notification,
+               "the program " + escaped(program) + " can't be started: a process of user " +
+                   std::to_string(::geteuid()) + " has no right to run it as user " + std::to_string(owner)};
+}
+
 // Nothing of this process's environment: it may hold what the program has no business to know.
-std::vector<std::string> environment_of(uid_t owner, std::vector<std::string> also) {
+std::vector<std::string> environment_of(const User& owner, std::vector<std::string> also) {
   std::vector<std::string> all = std::move(also);
   all.emplace_back("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-  passwd entry{};
-  passwd* found = nullptr;
-  char texts[4096];
-  if (::getpwuid_r(owner, &entry, texts, sizeof texts, &found) == 0 && found) {
-    all.push_back(std::string("HOME=") + found->pw_dir);
-    all.push_back(std::string("USER=") + found->pw_name);
-    all.push_back(std::string("LOGNAME=") + found->pw_name);
-    all.push_back(std::string("SHELL=") + found->pw_shell);
+  if (!owner.name.empty()) {
+    all.push_back("HOME=" + owner.home);
+    all.push_back("USER=" + owner.name);
+    all.push_back("LOGNAME=" + owner.name);
+    all.push_back("SHELL=" + owner.shell);
   }
   return all;
 }
@@ -51,45 +58,72 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return all;
 }
 
-class SpawnSettings {
- public:
-  SpawnSettings() {
-    ::posix_spawnattr_init(&attributes);
-    ::posix_spawn_file_actions_init(&files);
-    sigset_t none;
-    sigset_t all;
-    ::sigemptyset(&none);
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setsigdefault(&attributes, &all);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-    ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
-    ::posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-    ::posix_spawn_file_actions_addchdir_np(&files, "/");
-  }
-  ~SpawnSettings() {
-    ::posix_spawnattr_destroy(&attributes);
-    ::posix_spawn_file_actions_destroy(&files);
-  }
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_t files;
+// What the child says, on a pipe, when it can't become the program.
+struct Trouble {
+  int number = 0;
+  bool as_owner = false;  // it could not become its owner
 };
 
-Result<pid_t> start(uid_t owner, ProgramCall& call) {
-  std::vector<std::string> environment = environment_of(owner, std::move(call.environment));
-  const std::vector<char*> arguments = pointers(call.arguments);
-  const std::vector<char*> variables = pointers(environment);
-  const SpawnSettings settings;
-  pid_t child = 0;
-  const int failed = ::posix_spawn(&child, call.program.c_str(), &settings.files, &settings.attributes,
-                                   arguments.data(), variables.data());
-  if (failed != 0) return start_error(call.program, failed);
+// All that the child needs, since it may do nothing but make system calls.
+struct Launch {
+  const char* program;
+  char* const* arguments;
+  char* const* variables;
+  const User* owner;  // null: it stays who we are
+  mode_t umask;
+  int pipe;
+};
+
+bool take_up_streams(int pipe, int kept) {
+  const int null = ::open("/dev/null", O_RDWR);
+  if (null < 0 || ::dup2(null, STDIN_FILENO) < 0 || ::dup2(null, STDOUT_FILENO) < 0) return false;
+  if (::dup2(null, STDERR_FILENO) < 0 || (pipe != kept && ::dup3(pipe, kept, O_CLOEXEC) < 0)) return false;
+  return ::close_range(static_cast<unsigned>(kept) + 1, ~0U, 0) == 0;
+}
+
+// The child's part. It shares our memory and runs on our stack, while this thread stands still: it changes nothing that
+// anybody looks at later.
+[[noreturn]] void become(const Launch& launch) {
+  constexpr int kPipe = STDERR_FILENO + 1;
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  for (int number = 1; number < NSIG; ++number) (void)::sigaction(number, &standard, nullptr);
+  (void)::setsid();
+  (void)::umask(launch.umask);
+  Trouble trouble;
+  const bool streams = take_up_streams(launch.pipe, kPipe);
+  trouble.as_owner = streams && launch.owner && !become_for_good(*launch.owner);
+  if (streams && !trouble.as_owner && ::chdir("/") == 0) {
+    sigset_t none;
+    ::sigemptyset(&none);
+    (void)::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::execve(launch.program, launch.arguments, launch.variables);
+  }
+  trouble.number = errno;
+  (void)!::write(streams ? kPipe : launch.pipe, &trouble, sizeof trouble);
+  ::_exit(EXIT_FAILURE);
+}
+
+// Not fork(): that copies the tables of all our memory, and fails where they can't be doubled.
+pid_t spawn(const Launch& launch) {
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);  // a handler of ours must not run in the child
+  const pid_t child = ::vfork();
+  if (child == 0) become(launch);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return child;
+}
+
+// What the child said, if anything; it says nothing more once it is the program.
+std::optional<Trouble> trouble_on(int pipe) {
+  Trouble trouble;
+  ssize_t got = 0;
+  do {
+    got = ::read(pipe, &trouble, sizeof trouble);
+  } while (got < 0 && errno == EINTR);
+  return got == sizeof trouble ? std::optional(trouble) : std::nullopt;
 }
 
 int wait_for_end(pid_t child) {
@@ -100,6 +134,29 @@ int wait_for_end(pid_t child) {
     if (errno != EINTR) return 0;
   }
   return WIFSIGNALED(status) ? kSignalBase + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+Result<pid_t> start(uid_t owner, ProgramCall& call) {
+  const User user = DO_TRY(look_up_user(owner));
+  std::vector<std::string> environment = environment_of(user, std::move(call.environment));
+  const std::vector<char*> arguments = pointers(call.arguments);
+  const std::vector<char*> variables = pointers(environment);
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return start_error(call.program, errno);
+  const UniqueFd ear(ends[0]);
+  UniqueFd low(ends[1]);
+  // Above those that the child makes anew.
+  UniqueFd mouth(::fcntl(low.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  low.reset();
+  if (!mouth) return start_error(call.program, errno);
+  const User* other = owner == ::geteuid() ? nullptr : &user;
+  const pid_t child = spawn({call.program.c_str(), arguments.data(), variables.data(), other, call.umask, mouth.get()});
+  if (child < 0) return start_error(call.program, errno);
+  mouth.reset();
+  const std::optional<Trouble> trouble = trouble_on(ear.get());
+  if (!trouble) return child;
+  (void)wait_for_end(child);
+  return trouble->as_owner ? no_right(call.program, owner) : start_error(call.program, trouble->number);
 }
 
 }  // namespace
@@ -125,11 +182,6 @@ SystemPrograms::~SystemPrograms() {
 
 void SystemPrograms::run(uid_t owner, ProgramCall call, Reply<int> exited) {
   auto work = [answers = answers_, owner, call = std::move(call), exited]() mutable {
-    if (owner != ::geteuid()) {
-      Error error{E_ACCESSDENIED, ErrorContext::notification,
-                  "a program can be run only as the user of this process: run the job as its own user"};
-      return answers->give(std::move(exited), std::move(error));
-    }
     Result<pid_t> child = start(owner, call);
     answers->give(std::move(exited), child ? Result<int>(wait_for_end(*child)) : child.error());
   };

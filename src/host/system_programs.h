@@ -7,7 +7,8 @@
 
 namespace dosvc {
 
-// Runs programs as the user of this process. Each is waited for by a thread of its own, which ends with it.
+// Runs programs, for another user than that of this process where it has the right to. Each is waited for by a thread
+// of its own, which ends with it.
 class SystemPrograms final : public Programs {
  public:
   explicit SystemPrograms(Loop& engine_loop);

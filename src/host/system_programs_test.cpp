@@ -16,6 +16,7 @@
 #include <sstream>
 
 #include "base/loop_thread.h"
+#include "base/users.h"
 
 namespace dosvc {
 namespace {
@@ -103,7 +104,76 @@ TEST_F(SystemProgramsTest, what_can_not_be_started_is_told) {
   EXPECT_NE(missing.error().message.find(folder_), std::string::npos);
   std::ofstream(folder_ + "/plain") << "no program";
   EXPECT_EQ(run({folder_ + "/plain", {"plain"}, {}}).error().code, E_ACCESSDENIED);
-  EXPECT_EQ(run({"/bin/true", {"true"}, {}}, ::geteuid() + 1).error().code, E_ACCESSDENIED);
+}
+
+constexpr uid_t kAnna = 61001;  // the user database doesn't know her
+
+TEST_F(SystemProgramsTest, it_is_its_owner_in_every_respect) {
+  if (::geteuid() != 0) GTEST_SKIP() << "NOT ROOT: that programs are run as their owners is not tested here";
+  ASSERT_EQ(::chmod(folder_.c_str(), 0777), 0);
+  const std::string script = "grep -E '^(Uid|Gid|Groups|Cap(Inh|Prm|Eff|Amb)|SigBlk):' /proc/self/status" + to_file();
+  EXPECT_EQ(*run({"/bin/sh", {"sh", "-c", script}, {}}, kAnna), 0);
+  const std::string nothing = "0{16}\n";
+  const std::string all = "Uid:(\t61001){4}\nGid:(\t65534){4}\nGroups:\t ?\n";
+  const std::regex wanted(all + "SigBlk:\t" + nothing + "CapInh:\t" + nothing + "CapPrm:\t" + nothing + "CapEff:\t" +
+                          nothing + "CapAmb:\t" + nothing);
+  EXPECT_TRUE(std::regex_match(written(), wanted)) << written();
+  struct stat status {};
+  ASSERT_EQ(::stat((folder_ + "/out").c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, kAnna);
+}
+
+TEST_F(SystemProgramsTest, a_known_owner_gets_the_groups_and_environment_of_the_user_database) {
+  if (::geteuid() != 0) GTEST_SKIP() << "NOT ROOT: that programs are run as their owners is not tested here";
+  const auto nobody = look_up_user(65534);
+  ASSERT_TRUE(nobody.ok());
+  ASSERT_FALSE(nobody->name.empty());
+  ASSERT_EQ(::chmod(folder_.c_str(), 0777), 0);
+  EXPECT_EQ(*run({"/bin/sh", {"sh", "-c", "(id -u; id -G; echo $USER $HOME; env | grep -c ROOTS)" + to_file()}, {}},
+                 nobody->uid),
+            1);
+  std::string groups;
+  for (const gid_t gid : nobody->groups) groups += (groups.empty() ? "" : " ") + std::to_string(gid);
+  EXPECT_EQ(written(), "65534\n" + groups + "\n" + nobody->name + " " + nobody->home + "\n0\n");
+}
+
+TEST_F(SystemProgramsTest, it_can_not_do_what_its_owner_can_not) {
+  if (::geteuid() != 0) GTEST_SKIP() << "NOT ROOT: that programs are run as their owners is not tested here";
+  ASSERT_EQ(::chmod(folder_.c_str(), 0711), 0);
+  EXPECT_NE(*run({"/bin/sh", {"sh", "-c", "echo x" + to_file()}, {}}, kAnna), 0);
+  EXPECT_NE(*run({"/bin/cat", {"cat", "/etc/shadow"}, {}}, kAnna), 0);
+  std::ofstream(folder_ + "/own") << "#!/bin/sh\n";
+  ASSERT_EQ(::chmod((folder_ + "/own").c_str(), 0700), 0);
+  EXPECT_EQ(*run({folder_ + "/own", {"own"}, {}}), 0);
+  EXPECT_EQ(run({folder_ + "/own", {"own"}, {}}, kAnna).error().code, E_ACCESSDENIED);
+}
+
+TEST_F(SystemProgramsTest, it_has_the_umask_that_it_was_given) {
+  const mode_t before = ::umask(0);
+  EXPECT_EQ(*run({"/bin/sh", {"sh", "-c", "umask" + to_file()}, {}, 027}), 0);
+  EXPECT_EQ(::umask(before), 0u);
+  EXPECT_EQ(written(), "0027\n");
+}
+
+TEST_F(SystemProgramsTest, without_the_right_none_is_run_for_another) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    bool refused = ::geteuid() != 0 || ::setresuid(kAnna, kAnna, kAnna) == 0;
+    auto thread = LoopThread::create("programs").take();
+    std::unique_ptr<SystemPrograms> programs;
+    std::promise<Result<int>> exited;
+    thread->run_and_wait([&] {
+      programs = std::make_unique<SystemPrograms>(thread->loop());
+      programs->run(::geteuid() + 1, {"/bin/true", {"true"}, {}}, [&](auto result) { exited.set_value(result); });
+    });
+    const auto result = exited.get_future().get();
+    refused = refused && !result && result.error().code == E_ACCESSDENIED &&
+              result.error().message.find("no right to run it as user") != std::string::npos;
+    ::_exit(refused ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST_F(SystemProgramsTest, every_program_is_reaped) {
