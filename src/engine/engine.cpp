@@ -26,6 +26,7 @@ Error no_place() {
 void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) {
   on_loop(std::move(reply), [this, caller, spec = std::move(spec)](auto answer) {
     if (auto fits = check_new_job(spec); !fits) return answer(fits.error());
+    if (auto room = check_job_count(caller); !room) return answer(room.error());
     auto record = new_record();
     Job& job = record->job;
     job.id = Uuid::random();
@@ -38,6 +39,7 @@ void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr
     job.umask = spec.umask;
     job.http = spec.http;
     job.download = spec.download;
+    record->count_for_owner();
     if (job.download) job.notify_interval = {};  // its listener keeps the pace that the program wants
     job.created = job.modified = ports_.host.wall_now();
     record->cell = std::make_shared<JobCell>(record->snapshot(job.created, ports_.loop.now()));
@@ -66,12 +68,16 @@ void Engine::add_files(const Caller& caller, const JobId& id, std::vector<NewFil
             record.job.owner, destinations,
             guarded<void>([this, caller, id, files, destinations, answer](Result<void> checked) {
               if (!checked) return answer(checked.error());
-              on_job<std::uint32_t>(caller, id, answer, [this, files, destinations](JobRecord& job, auto added) {
-                if (auto apart = check_names_differ(job, destinations); !apart) return added(apart.error());
-                const auto first = static_cast<std::uint32_t>(job.files.size());
-                append_files(job, files);
-                when_committed<std::uint32_t>(std::move(added), first);
-              });
+              on_job<std::uint32_t>(caller, id, answer,
+                                    [this, caller, files, destinations](JobRecord& job, auto added) {
+                                      if (auto fits = check_file_count(caller, job, files.size()); !fits)
+                                        return added(fits.error());
+                                      if (auto apart = check_names_differ(job, destinations); !apart)
+                                        return added(apart.error());
+                                      const auto first = static_cast<std::uint32_t>(job.files.size());
+                                      append_files(job, files);
+                                      when_committed<std::uint32_t>(std::move(added), first);
+                                    });
             }));
       });
 }
@@ -263,16 +269,18 @@ void Engine::halt_files(JobRecord& record) {
   record.on_the_line = 0;
   record.next_file = 0;
   for (FileRecord& file : record.files) {
-    if (file.transfer && file.transfer->halt()) retire(file);
+    if (file.transfer && file.transfer->halt()) retire(record, file);
   }
 }
 
 // A transfer may be on the stack when it is over: it goes at the end of the turn.
-void Engine::retire(FileRecord& file) {
+void Engine::retire(JobRecord& record, FileRecord& file) {
   if (!file.transfer) return;
   std::shared_ptr<FileTransfer> transfer = std::move(file.transfer);
   std::shared_ptr<FileTransferOwner> owner = std::move(file.owner);
   transfer->retire();
+  file.room_for.reset();
+  record.recount(file);
   ports_.loop.post([owner, transfer]() mutable { transfer.reset(); });
 }
 
@@ -280,7 +288,7 @@ void Engine::retire(FileRecord& file) {
 
 // A transfer has nothing more to do.
 void Engine::left(JobRecord& record, FileRecord& file) {
-  retire(file);
+  retire(record, file);
   if (record.moves()) {
     if (file.file.stage == FileStage::waiting) record.next_file = std::min(record.next_file, file.file.index);
     run_files(record);
@@ -374,7 +382,7 @@ void Engine::finish(JobRecord& record, JobEvent how, Reply<CommandOutcome> answe
   record.retry.reset();
   queue_.leave(record.job.id);
   if (how == JobEvent::cancel) {
-    for (FileRecord& file : record.files) retire(file);  // what is about to be deleted needs no sync
+    for (FileRecord& file : record.files) retire(record, file);  // what is about to be deleted needs no sync
   }
   halt_files(record);
   pump_later();

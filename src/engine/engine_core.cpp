@@ -45,7 +45,7 @@ Result<void> Engine::load() {
 }
 
 std::unique_ptr<JobRecord> Engine::new_record() {
-  return std::make_unique<JobRecord>(ports_.loop, mailbox_, static_cast<Delivery::Command&>(*this));
+  return std::make_unique<JobRecord>(ports_.loop, mailbox_, static_cast<Delivery::Command&>(*this), usage_);
 }
 
 void Engine::use(ServiceSettings settings) {
@@ -87,6 +87,7 @@ void Engine::adopt(StoredJob stored) {
     added.file = std::move(file);
     adopt_file(record, added);
   }
+  record.count_for_owner();
   const JobState state = record.job.state();
   if (state == JobState::error || state == JobState::transferred) ++record.occurrence;
   const bool is_new = !record.cell;
@@ -156,7 +157,7 @@ void Engine::reload(const JobId& id) {
   job->next_attempt.reset();
   job->on_the_line = 0;
   job->next_file = 0;
-  for (FileRecord& file : job->files) retire(file);
+  for (FileRecord& file : job->files) retire(*job, file);
   if (stored) {
     adopt(stored.take());
     check_quiet(*job);

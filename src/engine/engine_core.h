@@ -88,7 +88,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   void start_file(JobRecord& record, FileRecord& file);
   void refetch(JobRecord& record, FileRecord& file);
   void halt_files(JobRecord& record);
-  void retire(FileRecord& file);
+  void retire(JobRecord& record, FileRecord& file);
   void left(JobRecord& record, FileRecord& file);
   void open_temp(JobRecord& record, const File& file, OpenTemp how, Reply<TempFilePtr> reply);
   void show(JobRecord& record, FileRecord& file);
@@ -106,6 +106,11 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   void remove_temps(JobRecord& record, JobEvent how, HRESULT code, Reply<CommandOutcome> answer);
   void forget(const JobId& id);
   void run_waiting_calls(JobRecord& record);
+
+  // What one user may have: see user_limits.cpp.
+  Result<void> check_job_count(const Caller& caller) const;
+  Result<void> check_file_count(const Caller& caller, const JobRecord& record, std::size_t more) const;
+  Result<void> check_room(const JobRecord& record, FileRecord& file) const;
 
   // Whose jobs may run: see presence.cpp.
   void follow_presence();
@@ -161,6 +166,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   Timer age_check_;
   std::set<JobId> unread_;         // could be neither saved nor read back; to be read when the store works again
   std::function<void()> stopped_;  // wanted by stop(), and not yet run
+  UserUsage usage_;
   std::unordered_map<JobId, std::unique_ptr<JobRecord>, UuidHash> jobs_;
   std::shared_ptr<const char> alive_ = std::make_shared<char>();
 };

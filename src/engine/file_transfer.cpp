@@ -18,8 +18,10 @@ constexpr auto kCheckpointAtLeastEvery = std::chrono::seconds(10);
 constexpr std::uint64_t kCheckpointBytes = 3u << 20;
 
 Failure local_failure(const Error& error) {
-  const bool disk_full = error.code == HRESULT_FROM_WIN32(ERROR_DISK_FULL);
-  return {error, disk_full ? FailureClass::transient : FailureClass::fatal, 0, std::nullopt};
+  const bool may_pass = error.code == HRESULT_FROM_WIN32(ERROR_DISK_FULL) ||
+                        error.code == HRESULT_FROM_WIN32(ERROR_DISK_QUOTA_EXCEEDED) ||
+                        error.code == HRESULT_FROM_WIN32(ERROR_NO_SUCH_DOMAIN);
+  return {error, may_pass ? FailureClass::transient : FailureClass::fatal, 0, std::nullopt};
 }
 
 // In its credentials, or in the address of a variable. Lists of proxies hold none.
@@ -199,7 +201,7 @@ void FileTransfer::on_answer(const TakeBody* take, const ResponseHead& head) {
   if (alive.expired()) return;
   if (auto allowed = owner_.check_size(); !allowed) {
     fetch_ = {};
-    fail({allowed.error(), FailureClass::fatal, 0, std::nullopt});
+    fail(local_failure(allowed.error()));
   }
 }
 
@@ -246,7 +248,7 @@ void FileTransfer::on_progress(std::uint64_t end) {
   if (alive.expired() || phase_ != Phase::fetching) return;
   if (auto allowed = owner_.check_size(); !allowed) {
     fetch_ = {};
-    return fail({allowed.error(), FailureClass::fatal, 0, std::nullopt});
+    return fail(local_failure(allowed.error()));
   }
   maybe_checkpoint();
 }

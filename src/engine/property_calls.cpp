@@ -252,6 +252,7 @@ void Engine::take_ownership(const Caller& caller, JobRecord& record, Reply<Comma
             if (proxy->find('@') != std::string::npos) proxy->clear();  // with a password
           }
           if (job.job.http.proxy.proxies.empty()) job.job.http.proxy = {};
+          job.count_for_owner();
           queue_.change_owner(job.job.id, caller.uid);
           pump_later();
           changed(job);

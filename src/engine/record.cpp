@@ -64,7 +64,10 @@ void JobRecord::recount(FileRecord& record) {
   record.share.size = FileLayout(record.file.ranges, record.file.size).size();
   record.share.transferred = record.file.stage != FileStage::waiting;
   record.share.bytes = record.share.transferred ? record.file.done.total() : record.progress.received.total();
+  record.share.awaited = record.transfer ? record.share.size.value_or(0) : 0;
+  record.share.awaited -= std::min(record.share.awaited, record.share.bytes);
   tally.add(record.share);
+  count_for_owner();
 }
 
 Result<void> check_names_differ(const JobRecord& record, const std::vector<std::string>& added) {

@@ -5,6 +5,7 @@
 #include "engine/delivery.h"
 #include "engine/file_transfer.h"
 #include "engine/published.h"
+#include "engine/user_usage.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -21,6 +22,7 @@ struct Share {
   std::uint64_t bytes = 0;
   std::optional<std::uint64_t> size;
   bool transferred = false;
+  std::uint64_t awaited = 0;  // bytes that are to come now
 };
 
 // A file in the engine's memory.
@@ -33,10 +35,10 @@ struct FileRecord {
   std::unique_ptr<FileTransferOwner> owner;  // of `transfer`: outlives it
   std::unique_ptr<FileTransfer> transfer;    // while it runs or comes to a halt
 
+  std::optional<std::uint64_t> room_for;  // the size with which it was let onto its owner's share of the disk
+
   bool has_place() const { return !file.local_name.empty(); }  // else the program has still to tell it
 };
-
-__extension__ typedef unsigned __int128 Wide;
 
 // The sum of the files' shares, kept as they change: progress must not cost a walk over all files.
 struct Tally {
@@ -44,6 +46,7 @@ struct Tally {
   Wide known_size = 0;  // servers may name any sizes
   std::uint32_t unknown_sizes = 0;
   std::uint32_t transferred = 0;
+  Wide awaited = 0;
 
   std::uint64_t size() const { return static_cast<std::uint64_t>(std::min<Wide>(known_size, ~std::uint64_t{1})); }
   void add(const Share& share) {
@@ -51,23 +54,26 @@ struct Tally {
     known_size += share.size.value_or(0);
     unknown_sizes += share.size ? 0u : 1u;
     transferred += share.transferred ? 1u : 0u;
+    awaited += share.awaited;
   }
   void subtract(const Share& share) {
     bytes -= share.bytes;
     known_size -= share.size.value_or(0);
     unknown_sizes -= share.size ? 0u : 1u;
     transferred -= share.transferred ? 1u : 0u;
+    awaited -= share.awaited;
   }
 };
 
 // A job in the engine's memory. Engine thread only; others see its cell.
 struct JobRecord {
-  JobRecord(Loop& loop, std::shared_ptr<Mailbox> mailbox, Delivery::Command& command)
-      : delivery(loop, std::move(mailbox), command) {}
+  JobRecord(Loop& loop, std::shared_ptr<Mailbox> mailbox, Delivery::Command& command, UserUsage& all)
+      : usage(all), delivery(loop, std::move(mailbox), command) {}
 
   Job job;
   std::deque<FileRecord> files;  // by index; a deque, for transfers hold references
   Tally tally;
+  UsageShare usage;
   std::shared_ptr<JobCell> cell;
   Delivery delivery;
   std::uint64_t occurrence = 0;  // moves to ERROR or TRANSFERRED
@@ -108,6 +114,8 @@ struct JobRecord {
   FileSnapshotPtr snapshot(const FileRecord& file) const;
   // Brings the tally up to date with one file.
   void recount(FileRecord& file);
+  // And what its owner has with the tally.
+  void count_for_owner() { usage.set(job.owner, tally.bytes + tally.awaited); }
 };
 
 // Of two files with one name the last to be finished would take the other's place: E_INVALIDARG.

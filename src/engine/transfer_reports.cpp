@@ -15,11 +15,14 @@ void TransferReports::content_began() {
   engine_.show(record_, file_);
 }
 
-// "BITS_JOB_PROPERTY_MAX_DOWNLOAD_SIZE": counted over all files of the job.
+// "BITS_JOB_PROPERTY_MAX_DOWNLOAD_SIZE": counted over all files of the job. And what its owner may have
+// of the disk.
 Result<void> TransferReports::check_size() {
   const std::optional<std::uint64_t>& limit = record_.job.maximum_size;
   record_.recount(file_);
-  if (!limit || std::max(record_.tally.size(), record_.tally.bytes) <= *limit) return {};
+  if (!limit || std::max(record_.tally.size(), record_.tally.bytes) <= *limit) {
+    return engine_.check_room(record_, file_);
+  }
   return Error{BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED, ErrorContext::remote_file,
                "the job's files have more than the " + std::to_string(*limit) + " bytes that it may fetch"};
 }

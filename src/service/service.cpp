@@ -72,6 +72,7 @@ Result<void> Service::open_engine() {
   engine.state_directory = places_.state_directory;
   engine.settings = DO_TRY(read_configuration(places_.configuration, default_settings(options_.kind)));
   engine.time = time_;
+  if (options_.kind == Kind::system) engine.serves = Serves::everybody;
   const auto until = std::chrono::steady_clock::now() + kWaitForPredecessor;
   for (;;) {
     auto opened = open_in_process(engine);

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <unordered_map>
+
+namespace dosvc {
+
+__extension__ typedef unsigned __int128 Wide;
+
+// What one user has in the queue.
+struct Usage {
+  std::uint32_t jobs = 0;
+  Wide bytes = 0;  // in temporary files, and still to come into those that are being fetched
+};
+
+// What all users have, kept as it changes: no limit may cost a walk over the queue.
+class UserUsage {
+ public:
+  Usage of(uid_t owner) const {
+    const auto found = users_.find(owner);
+    return found == users_.end() ? Usage{} : found->second;
+  }
+
+ private:
+  friend class UsageShare;
+  std::unordered_map<uid_t, Usage> users_;
+};
+
+// One job's part of it, which goes when the job does.
+class UsageShare {
+ public:
+  explicit UsageShare(UserUsage& all) : users_(all.users_) {}
+  ~UsageShare() { take_away(); }
+  UsageShare(const UsageShare&) = delete;
+  UsageShare& operator=(const UsageShare&) = delete;
+
+  void set(uid_t owner, Wide bytes) {
+    take_away();
+    Usage& usage = users_[owner];
+    ++usage.jobs;
+    usage.bytes += bytes;
+    owner_ = owner;
+    bytes_ = bytes;
+    counted_ = true;
+  }
+
+ private:
+  void take_away() {
+    if (!counted_) return;
+    const auto usage = users_.find(owner_);
+    usage->second.bytes -= bytes_;
+    if (--usage->second.jobs == 0) users_.erase(usage);
+  }
+
+  std::unordered_map<uid_t, Usage>& users_;
+  bool counted_ = false;
+  uid_t owner_ = 0;
+  Wide bytes_ = 0;
+};
+
+}  // namespace dosvc
