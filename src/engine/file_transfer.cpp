@@ -75,6 +75,18 @@ void FileTransfer::start() {
   if (auto possible = check_task(); !possible) {
     return fail({possible.error(), FailureClass::fatal, 0, std::nullopt});
   }
+  if (job_.http.ca_file.empty()) return prepare();
+  phase_ = Phase::trust;
+  parts_.files.read_trusted(job_.owner, job_.http.ca_file,
+                            [this, alive = std::weak_ptr<const char>(alive_)](Result<std::string> read) {
+                              if (alive.expired() || phase_ != Phase::trust) return;
+                              if (!read) return fail(local_failure(read.error()));
+                              trusted_ = std::make_shared<const std::string>(std::move(read).take());
+                              prepare();
+                            });
+}
+
+void FileTransfer::prepare() {
   // Pieces are pieces of the whole file.
   if (file_.integrity.url.empty() || !FileLayout(file_.ranges, file_.size).whole()) {
     return open(file_.identity.known() && !file_.done.empty() ? OpenTemp::resume : OpenTemp::fresh);
@@ -82,7 +94,7 @@ void FileTransfer::start() {
   phase_ = Phase::hashes;
   pieces_ = std::make_unique<PieceCheck>(parts_.transport, parts_.files, file_.integrity, file_.integrity_mandatory,
                                          static_cast<PieceCheck::Owner&>(*this));
-  pieces_->begin(request_options(job_, parts_.default_proxy), file_.remote_name);
+  pieces_->begin(request_options(job_, parts_.default_proxy), file_.remote_name, trusted_);
 }
 
 void FileTransfer::hashes_ready() {
@@ -172,6 +184,7 @@ void FileTransfer::request(const FileLayout& layout, const Stretch& stretch) {
   request.asked.part = part;
   request.asked.holds_bytes = holds_bytes;
   if (part && stretch.length) request.asked.end = stretch.remote + *stretch.length;
+  request.trusted = trusted_;
   request.into = temp_;
   request.into_offset = stretch.local;
   fetch_ = parts_.transport.start(std::move(request), *this);

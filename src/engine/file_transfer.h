@@ -83,6 +83,7 @@ class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
  private:
   enum class Phase : std::uint8_t {
     idle,
+    trust,   // what the job trusts is being read
     hashes,  // of the pieces are on their way
     opening,
     fetching,
@@ -91,6 +92,7 @@ class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
     halted
   };
 
+  void prepare();
   void open(OpenTemp how);
   void fetch();
   std::optional<Stretch> next_missing(const FileLayout& layout) const;
@@ -130,6 +132,7 @@ class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
   FileTransferOwner& owner_;
 
   Phase phase_ = Phase::idle;
+  std::shared_ptr<const std::string> trusted_;
   TempFilePtr temp_;
   Fetch fetch_;
   std::uint64_t fetch_begin_ = 0;  // where in the local file the body being written begins, and how far it got

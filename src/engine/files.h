@@ -59,6 +59,10 @@ class Files {
   // docs/certificates.md.
   virtual void find_certificate(uid_t owner, CertificateChoice choice, Reply<ClientCertificate> reply) = 0;
 
+  // The content of a file of certificates that the job trusts (HttpOptions::ca_file). CRYPT_E_FILE_ERROR: the owner
+  // can't read it, or it isn't a file for that.
+  virtual void read_trusted(uid_t owner, std::string path, Reply<std::string> reply) = 0;
+
   // fresh: made with O_CREAT|O_EXCL|O_NOFOLLOW and mode 0600. resume: the file must be regular, have one name, belong
   // to the owner and be `expected` where that is known.
   virtual void open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,

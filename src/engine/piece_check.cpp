@@ -12,11 +12,13 @@ constexpr int kTriesOfAPiece = 3;
 
 }  // namespace
 
-void PieceCheck::begin(const HttpOptions& http, const std::string& file_url) {
+void PieceCheck::begin(const HttpOptions& http, const std::string& file_url,
+                       std::shared_ptr<const std::string> trusted) {
   FetchRequest request;
   request.url = check_.url;
   request.http = http;
   request.http.method.clear();
+  request.trusted = std::move(trusted);
   if (!same_server(check_.url, file_url)) {
     request.http.headers.clear();
     request.http.auth_headers.clear();

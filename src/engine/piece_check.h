@@ -31,7 +31,7 @@ class PieceCheck final : private FetchEvents {
       : transport_(transport), files_(files), check_(check), mandatory_(mandatory), owner_(owner) {}
 
   // Fetches the hashes. What the program gave for the file's server goes nowhere else.
-  void begin(const HttpOptions& http, const std::string& file_url);
+  void begin(const HttpOptions& http, const std::string& file_url, std::shared_ptr<const std::string> trusted);
   std::optional<std::uint64_t> content_length() const {
     return hashes_ ? std::optional(hashes_->content_length) : std::nullopt;
   }

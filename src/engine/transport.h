@@ -18,6 +18,8 @@ struct FetchRequest {
   Asked asked;  // where to begin, and what must not have changed
   TempFilePtr into;
   std::uint64_t into_offset = 0;  // where in `into` the byte at asked.offset belongs, and the others behind it
+  // The content of http.ca_file, which the transport doesn't read: it isn't the job's owner. Empty: there is none.
+  std::shared_ptr<const std::string> trusted = {};
 };
 
 // How a fetch ended.

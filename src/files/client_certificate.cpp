@@ -56,7 +56,7 @@ struct OpenFile {
 };
 
 // Nothing when it can't be read, isn't a file or is too large for a certificate.
-std::optional<OpenFile> read_file(const std::string& path) {
+std::optional<OpenFile> read_file(const std::string& path, std::size_t largest = kLargestFile) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   struct stat status {};
   if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
@@ -67,7 +67,7 @@ std::optional<OpenFile> read_file(const std::string& path) {
     if (got < 0) return {};
     if (got == 0) return file;
     file.content.append(block.data(), static_cast<std::size_t>(got));
-    if (file.content.size() > kLargestFile) return {};
+    if (file.content.size() > largest) return {};
   }
 }
 
@@ -160,6 +160,14 @@ Result<ClientCertificate> client_certificate(const CertificateFolders& folders, 
     return error(E_INVALIDARG, "which certificate is meant must be said by its SHA-1 or by its subject");
   }
   return find_in_store(DO_TRY(store_folder(folders, choice)), owner, choice);
+}
+
+Result<std::string> trusted_certificates(const std::string& path) {
+  constexpr std::size_t kLargestBundle = 16 * kLargestFile;
+  auto file = read_file(path, kLargestBundle);
+  if (file) return std::move(file->content);
+  return error(CRYPT_E_FILE_ERROR,
+               "the file of trusted certificates " + quoted(path) + " can't be read: check its name and permissions");
 }
 
 }  // namespace dosvc

@@ -25,4 +25,7 @@ struct CertificateFolders {
 Result<ClientCertificate> client_certificate(const CertificateFolders& folders, uid_t owner,
                                              const CertificateChoice& choice);
 
+// See Files::read_trusted(); with the rights of the thread.
+Result<std::string> trusted_certificates(const std::string& path);
+
 }  // namespace dosvc

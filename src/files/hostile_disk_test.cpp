@@ -315,6 +315,23 @@ TEST_F(HostileDisk, a_certificate_is_read_with_its_owners_rights_from_his_home) 
   EXPECT_NE(found.error().message.find("2 of its files can't be read"), std::string::npos) << found.error().message;
 }
 
+TEST_F(HostileDisk, what_a_job_trusts_is_read_with_its_owners_rights) {
+  put(at("anna/ca.pem"), "certificates");
+  put(at("bert/ca.pem"), "bert's");
+  give("bert/ca.pem", kBert);
+  berts_ = 1;
+  Disk disk(&look_up);
+  disk.user = kAnna;
+  EXPECT_EQ(*disk.trusted(at("anna/ca.pem")), "certificates");
+  ASSERT_EQ(::mkfifo(at("anna/pipe").c_str(), 0666), 0);
+  ASSERT_EQ(::chmod(at("anna/pipe").c_str(), 0666), 0);
+  fs::create_symlink("/etc/shadow", at("anna/shadow"));
+  for (const std::string& file :
+       {at("bert/ca.pem"), at("anna/shadow"), at("anna/pipe"), at("anna"), at("anna/none"), std::string("/dev/zero")}) {
+    EXPECT_EQ(code_of(disk.trusted(file)), CRYPT_E_FILE_ERROR) << file;
+  }
+}
+
 TEST_F(HostileDisk, a_full_disk_is_told_to_the_owner_as_such) {
   folder("small", kAnna, 0700);
   in_a_child([this] {

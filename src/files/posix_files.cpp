@@ -102,6 +102,11 @@ void PosixFiles::find_certificate(uid_t owner, CertificateChoice choice, Reply<C
       std::move(reply));
 }
 
+void PosixFiles::read_trusted(uid_t owner, std::string path, Reply<std::string> reply) {
+  run_as<std::string>(
+      owner, [path = std::move(path)] { return trusted_certificates(path); }, std::move(reply));
+}
+
 void PosixFiles::open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
                            Reply<TempFilePtr> reply) {
   run_as<TempFilePtr>(

@@ -29,6 +29,7 @@ class PosixFiles final : public Files {
   void sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> reply) override;
   void make_folders(uid_t owner, std::string local_name, mode_t umask, Reply<void> reply) override;
   void find_certificate(uid_t owner, CertificateChoice choice, Reply<ClientCertificate> reply) override;
+  void read_trusted(uid_t owner, std::string path, Reply<std::string> reply) override;
   void publish(uid_t owner, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) override;
   void remove_temps(uid_t owner, std::vector<std::string> temp_names, Reply<std::vector<std::string>> reply) override;
 

@@ -20,6 +20,7 @@
 #include <string>
 
 #include "fakes/disk_test.h"
+#include "files/errno_errors.h"
 
 namespace dosvc {
 namespace {
@@ -214,6 +215,13 @@ TEST_F(PosixFilesTest, tells_of_a_full_disk_and_goes_on_when_there_is_room_again
     EXPECT_TRUE(disk.sync({file}));
     EXPECT_EQ(content_of(at("small/.a.part")), content);
   });
+}
+
+TEST(FileError, a_quota_that_is_used_up_is_a_full_disk_for_its_user) {
+  const Error error = file_error(EDQUOT, "/home/me/a", "written");
+  EXPECT_EQ(error.code, HRESULT_FROM_WIN32(ERROR_DISK_FULL));
+  EXPECT_EQ(error.message,
+            "\"/home/me/a\" can't be written: the disk quota is used up; free some space or have the quota raised");
 }
 
 TEST_F(PosixFilesTest, tells_of_a_file_larger_than_the_process_may_write) {

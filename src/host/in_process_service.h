@@ -15,7 +15,7 @@ namespace dosvc {
 
 struct InProcessOptions {
   std::string state_directory;  // absolute; empty: default_state_directory()
-  bool transfers = true;  // false: jobs are kept and changed, but nothing moves
+  bool transfers = true;        // false: jobs are kept and changed, but nothing moves
   TransportOptions transport = {};
   ServiceSettings settings = {};
   Serves serves = Serves::one_user;

@@ -67,7 +67,7 @@ std::optional<Failure> CurlRequest::set_up(CURL* easy, const TransportOptions& o
   CurlOptions to(easy);
   set_question(to);
   set_logins(to);
-  set_tls(to, request_.http);
+  set_tls(to, request_.http, request_.trusted.get());
   set_forgiveness(to, request_.http, proxy_option_);
   // Always said: libcurl would ask the environment, which is that of this process and not that of the job's program.
   to.set(CURLOPT_PROXY, proxy_option_.c_str());

@@ -78,10 +78,11 @@ bool forgives(std::uint32_t security_flags, int x509_error) {
   }
 }
 
-void set_tls(CurlOptions& to, const HttpOptions& http) {
+void set_tls(CurlOptions& to, const HttpOptions& http, const std::string* trusted) {
   const auto flags = http.security_flags;
-  if (!http.ca_file.empty()) {
-    to.set(CURLOPT_CAINFO, http.ca_file.c_str());
+  if (trusted) {
+    curl_blob pem = blob_of(*trusted);
+    to.set(CURLOPT_CAINFO_BLOB, &pem);
     to.set(CURLOPT_CAPATH, nullptr);  // in place of the system's, not beside them
   }
   if (flags & security::kIgnoreName) to.set(CURLOPT_SSL_VERIFYHOST, 0L);

@@ -11,7 +11,8 @@ namespace dosvc {
 bool forgives(std::uint32_t security_flags, int x509_error);
 
 // How the server is to be known, and the job's certificate.
-void set_tls(CurlOptions& to, const HttpOptions& http);
+// `trusted` are certificates in place of the system's; null: those of the system.
+void set_tls(CurlOptions& to, const HttpOptions& http, const std::string* trusted);
 
 // The part of it that goes with the way: OpenSSL isn't told whose certificate it looks at, and one of a proxy is never
 // forgiven anything. On a way through a proxy of https nothing is.

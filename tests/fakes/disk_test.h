@@ -68,6 +68,9 @@ class Disk {
   Result<ClientCertificate> certificate(const CertificateChoice& choice) {
     return call<ClientCertificate>([&](auto reply) { files_->find_certificate(user, choice, reply); });
   }
+  Result<std::string> trusted(const std::string& path) {
+    return call<std::string>([&](auto reply) { files_->read_trusted(user, path, reply); });
+  }
   Result<TempFilePtr> fresh(const std::string& name) {
     return call<TempFilePtr>([&](auto reply) { files_->open_temp(user, name, OpenTemp::fresh, {}, reply); });
   }

@@ -129,6 +129,15 @@ void FakeFiles::find_certificate(uid_t, CertificateChoice choice, Reply<ClientCe
   });
 }
 
+void FakeFiles::read_trusted(uid_t, std::string path, Reply<std::string> reply) {
+  run(Op::certificate, [this, path = std::move(path), reply = std::move(reply)]() -> std::function<void()> {
+    std::lock_guard lock(mutex_);
+    Result<std::string> result = Error{CRYPT_E_FILE_ERROR, ErrorContext::local_file, path + " can't be read"};
+    if (const auto found = disk_.names.find(path); found != disk_.names.end()) result = found->second->content;
+    return [reply, result] { reply(result); };
+  });
+}
+
 void FakeFiles::sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> reply) {
   run(Op::sha256, [this, file = std::move(file), bytes, reply = std::move(reply)]() -> std::function<void()> {
     std::lock_guard lock(mutex_);

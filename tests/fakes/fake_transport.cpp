@@ -103,7 +103,7 @@ void FakeFetch::step() {
 // ---- the network
 
 Fetch FakeTransport::start(FetchRequest request, FetchEvents& events) {
-  requests_.push_back({request.url, request.asked, request.http, request.into_offset});
+  requests_.push_back({request.url, request.asked, request.http, request.into_offset, request.trusted});
   std::shared_ptr<FakeFetch> fetch(new FakeFetch(*this, std::move(request), events));
   fetch->behaviour_ = behaviour_for(fetch->request().url);
   fetch->next_ = loop_.after({}, [raw = fetch.get()] { raw->step(); });

@@ -88,6 +88,7 @@ class FakeTransport final : public Transport {
     Asked asked;
     HttpOptions http;
     std::uint64_t into_offset = 0;
+    std::shared_ptr<const std::string> trusted;
   };
   const std::vector<Request>& requests() const { return requests_; }
   std::vector<std::shared_ptr<FakeFetch>> open() const;

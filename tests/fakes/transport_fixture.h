@@ -192,11 +192,17 @@ class CurlTransportTest : public testing::Test {
     engine_->run_and_wait([this] { transport_.reset(); });
   }
 
+  static std::string read_whole(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  }
   Download& prepare() { return *downloads_.emplace_back(std::make_unique<Download>()); }
   void start(Download& download, std::string url, Asked asked = {}, HttpOptions http = {}) {
     engine_->run_and_wait([&] {
-      download.fetch =
-          transport_->start({std::move(url), std::move(http), asked, download.file, asked.offset}, download.events);
+      const auto trusted =
+          http.ca_file.empty() ? nullptr : std::make_shared<const std::string>(read_whole(http.ca_file));
+      download.fetch = transport_->start({std::move(url), std::move(http), asked, download.file, asked.offset, trusted},
+                                         download.events);
     });
   }
   Download& start(std::string url, Asked asked = {}, HttpOptions http = {}) {
