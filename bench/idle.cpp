@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <fstream>
 #include <string_view>
 #include <thread>
 
 #include "client/connect.h"
 #include "core/blocking_call.h"
+#include "daemon.h"
 #include "process.h"
 #include "workspace.h"
 
@@ -47,46 +47,21 @@ Result<void> hold() {
   return {};
 }
 
-// The value of "key:  123 kB" or "key:  123", in a file of /proc.
-long value_in(const std::filesystem::path& file, std::string_view key) {
-  std::ifstream lines(file);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(key) && line.size() > key.size() && line[key.size()] == ':') {
-      return std::stol(line.substr(key.size() + 1));
-    }
-  }
-  return 0;
-}
-
-struct Switches {
-  long voluntary = 0;
-  long preempted = 0;
-};
-
-Switches switches_of(pid_t pid) {
-  Switches all;
-  for (const auto& thread : std::filesystem::directory_iterator(fmt::format("/proc/{}/task", pid))) {
-    all.voluntary += value_in(thread.path() / "status", "voluntary_ctxt_switches");
-    all.preempted += value_in(thread.path() / "status", "nonvoluntary_ctxt_switches");
-  }
-  return all;
-}
-
 Result<void> watch(pid_t pid) {
-  const std::filesystem::path process = fmt::format("/proc/{}", pid);
   std::this_thread::sleep_for(kSettle);
-  const Switches before = switches_of(pid);
+  const long before = wake_ups(pid);
   std::this_thread::sleep_for(kWatched);
-  const Switches after = switches_of(pid);
-  const auto mib = [](long kib) { return static_cast<double>(kib) / 1024; };
-  const double peak = mib(value_in(process / "status", "VmHWM"));
-  const long wakes = after.voluntary - before.voluntary + after.preempted - before.preempted;
+  const long wakes = wake_ups(pid) - before;
+  const auto mib = [pid](const char* file, const char* key) {
+    return static_cast<double>(value_of_process(pid, file, key)) / 1024;
+  };
+  const double peak = mib("status", "VmHWM");
   fmt::print(
       "{:<20} {} wake-ups in {} s | resident {:.1f} MiB, at most {:.1f} MiB, its own share (PSS) {:.1f} MiB | {} "
       "suspended jobs, {} threads; goal wake-ups = 0 {}; goal peak MiB <= {:.0f} {}\n",
-      "idle", wakes, kWatched.count(), mib(value_in(process / "status", "VmRSS")), peak,
-      mib(value_in(process / "smaps_rollup", "Pss")), kJobs, value_in(process / "status", "Threads"),
-      wakes == 0 ? "met" : "MISSED", kPeakGoal, peak <= kPeakGoal ? "met" : "MISSED");
+      "idle", wakes, kWatched.count(), mib("status", "VmRSS"), peak, mib("smaps_rollup", "Pss"), kJobs,
+      value_of_process(pid, "status", "Threads"), wakes == 0 ? "met" : "MISSED", kPeakGoal,
+      peak <= kPeakGoal ? "met" : "MISSED");
   return {};
 }
 

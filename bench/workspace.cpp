@@ -23,6 +23,7 @@ Result<Workspace> Workspace::create() {
   struct statfs disk {};
   if (::statfs(path.c_str(), &disk) != 0) return system_failed("looking at " + path);
   if (disk.f_type == TMPFS_MAGIC) return failed(path + " is not on a disk: set DOSVC_BENCH_DIR");
+  ::setenv("DOSVC_MODE", "inproc", 1);
   ::setenv("DOSVC_STATE_DIR", (workspace / "state").c_str(), 1);
   ::setenv("DOSVC_MODE", "inproc", 1);
   return workspace;

@@ -231,7 +231,7 @@ bool FileTransfer::has_right_size() {
 void FileTransfer::note_answer(const ResponseHead& head) {
   file_.answer = {head.status, head.lines, head.effective_url, head.address};
   const std::uint32_t policy = job_.http.security_flags & security::kRedirectPolicy;
-  // Where a server sends us may be no name that a file can have.
+  // Where a server leads to may be no name that a file can have.
   if (policy == security::kRedirectRefused && check_remote_name(head.location)) file_.remote_name = head.location;
 }
 

@@ -37,8 +37,13 @@ WorkerProcess::WorkerProcess(const std::vector<std::string>& command) {
   if (::pipe2(pipe, O_CLOEXEC) != 0) std::abort();
   words_ = UniqueFd(pipe[0]);
   const UniqueFd to_worker(pipe[1]);
+  int input[2];
+  if (::pipe2(input, O_CLOEXEC) != 0) std::abort();
+  const UniqueFd from_us(input[0]);
+  input_ = UniqueFd(input[1]);
   pid_ = ::fork();
   if (pid_ == 0) {
+    ::dup2(from_us.get(), STDIN_FILENO);
     ::dup2(to_worker.get(), STDOUT_FILENO);
     ::execv(arguments[0], arguments.data());
     ::_exit(127);

@@ -23,6 +23,9 @@ class WorkerProcess {
   // True when it has ended by then.
   bool wait_for_end(std::chrono::microseconds at_most);
 
+  // Its standard input ends; it is empty before.
+  void close_input() { input_.reset(); }
+
   // The wait status, once it has ended; kill() first sends SIGKILL.
   int reap();
   int kill();
@@ -31,6 +34,7 @@ class WorkerProcess {
   pid_t pid_ = -1;
   int status_ = 0;
   UniqueFd process_;
+  UniqueFd input_;
   UniqueFd words_;
   std::string heard_;
 };
