@@ -61,6 +61,8 @@ class ServiceKillTest : public testing::Test {
     }
     ::setenv("DOSVC_ADDRESS", ("unix:path=" + socket_).c_str(), 1);
     ::setenv("DOSVC_MODE", "service", 1);
+    ::setenv("DOSVC_LOG", "error", 1);
+    ::setenv("HOME", home_.path().c_str(), 1);
     ::setenv("DBUS_SYSTEM_BUS_ADDRESS", ("unix:path=" + (home_ / "no-bus")).c_str(), 1);
   }
 
