@@ -118,9 +118,9 @@ void report_pending(const Follower& follower, ExitCode code, Console& console) {
   const std::string why_now = code == ExitCode::gave_up ? over : "interrupted";
   if (jobs_go_on_alone()) {
     return console.problem(
-        fmt::format("{}; {} {} on without you: `dosvc wait{}` waits for {} again, `dosvc cancel{}` "
-                    "removes {}",
-                    why_now, jobs, count == 1 ? "goes" : "go", ids, them, ids, them));
+        fmt::format("{}; {} {} on in the background: `dosvc wait{}` waits for {} and takes {} files, "
+                    "`dosvc cancel{}` removes {}",
+                    why_now, jobs, count == 1 ? "goes" : "go", ids, them, count == 1 ? "its" : "their", ids, them));
   }
   console.problem(fmt::format("{}; {} {} queued: `dosvc wait{}` goes on, `dosvc cancel{}` removes {}", why_now, jobs,
                               count == 1 ? "stays" : "stay", ids, ids, them));

@@ -1,8 +1,5 @@
 #include "client/running_service.h"
 
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <utility>
 
 #include "client/own_service.h"
@@ -23,7 +20,7 @@ Result<std::optional<RunningService>> find_running_service() {
   running.description = std::move(found->description);
   running.version = std::move(process->version);
   running.pid = process->pid;
-  if (running.pid > 0) running.process = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, running.pid, 0)));
+  running.process = std::move(process->process);
   running.unit = std::move(process->unit);
   running.users_unit = process->users_unit;
   return std::optional<RunningService>(std::move(running));

@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <systemd/sd-bus.h>
 #include <systemd/sd-login.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <memory>
@@ -15,6 +17,8 @@
 
 namespace dosvc {
 namespace {
+
+constexpr std::string_view kUnit = "dosvc.service";  // see packaging/systemd
 
 Error no_service(const ServiceAddress& at, const std::string& why) {
   return Error{DO_E_NO_SERVICE, ErrorContext::none,
@@ -70,14 +74,15 @@ pid_t pid_of(sd_bus* bus, const ServiceAddress& at) {
 Result<ServiceProcess> ask_process(const ServiceAddress& at) {
   const BusPtr bus = DO_TRY(open(at));
   ServiceProcess process;
-  process.version = DO_TRY(version_of(bus.get(), at));
   process.pid = pid_of(bus.get(), at);
+  if (process.pid > 0) process.process = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
+  process.version = DO_TRY(version_of(bus.get(), at));
   char* unit = nullptr;
   process.users_unit = process.pid > 0 && sd_pid_get_user_unit(process.pid, &unit) >= 0;
   if (process.pid > 0 && !process.users_unit) (void)sd_pid_get_unit(process.pid, &unit);
   const std::unique_ptr<char, decltype(&::free)> held(unit, &::free);
-  // A service that a program has started is of the scope that the program's session is.
-  if (unit && std::string_view(unit).ends_with(".service")) process.unit = unit;
+  // A service that a program has started is of that program's unit, be it a session's scope or cron.
+  if (unit && std::string_view(unit) == kUnit) process.unit = unit;
   return process;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "dbus/proxy.h"
 
 namespace dosvc {
@@ -12,7 +13,8 @@ namespace dosvc {
 struct ServiceProcess {
   std::string version;
   pid_t pid = 0;            // 0: not known, as where it can't be seen from here
-  std::string unit;         // systemd's, or empty
+  UniqueFd process;         // a pidfd of it, or empty; taken before its last answer, so that it is no other's
+  std::string unit;         // systemd's, when that is the service's own; or empty
   bool users_unit = false;  // of the user's own service manager
 };
 

@@ -48,6 +48,13 @@ class CommandLine : public testing::Test {
   // With --json: what it printed, parsed.
   nlohmann::json json(std::vector<std::string> words, int code = kDone);
 
+  // The id that `add` prints.
+  std::string add(const std::string& path_in_url) {
+    const Finished added = run({"add", "-q", origin.url(path_in_url)});
+    EXPECT_EQ(added.code, kDone) << added.err;
+    return added.out.substr(0, added.out.find('\n'));
+  }
+  std::string state_of(const std::string& id) { return json({"show", id}).at("state"); }
   nlohmann::json queue();                 // the jobs of `list`
   std::string only_job();                 // the id of the only one
   std::vector<std::string> here() const;  // the names in the folder, sorted

@@ -46,35 +46,5 @@ TEST_F(Monitor, tells_in_json_one_object_a_line) {
   EXPECT_TRUE(told[0].contains("time"));
 }
 
-TEST_F(Monitor, follows_a_job_of_another_program_from_its_making_to_its_end) {
-  if (!on_service()) GTEST_SKIP() << "without a service no other program can use the queue";
-  origin.serve("/a.bin", {.size = 1000, .seed = 1});
-  const auto monitor = start({"monitor", "--json"});
-  ASSERT_EQ(run({"get", "-q", origin.url("/a.bin")}).code, kDone);
-  ASSERT_TRUE(monitor->wait_for_text("\"gone\""));
-  monitor->signal(SIGINT);
-  const Finished done = monitor->finish();
-  EXPECT_EQ(done.code, kDone);
-  const auto told = events(done.out);
-  ASSERT_GE(told.size(), 3u);
-  EXPECT_EQ(told.front().at("event"), "changed");
-  EXPECT_EQ(told.back().at("event"), "gone");
-  const auto& last = told[told.size() - 2].at("job");
-  EXPECT_EQ(last.at("state"), "acknowledged");
-  EXPECT_EQ(last.at("bytes_transferred"), 1000);
-}
-
-TEST_F(Monitor, goes_on_when_the_service_has_been_started_anew) {
-  if (!on_service()) GTEST_SKIP() << "there is no service here";
-  const auto monitor = start({"monitor"});
-  ASSERT_EQ(run({"add", "-q", "--name", "Before", origin.url("/a.bin")}).code, kDone);
-  ASSERT_TRUE(monitor->wait_for_text("Before"));
-  ASSERT_EQ(run({"service", "stop"}).code, kDone);
-  ASSERT_EQ(run({"add", "-q", "--name", "After", origin.url("/b.bin")}).code, kDone);
-  EXPECT_TRUE(monitor->wait_for_text("After"));
-  monitor->signal(SIGINT);
-  EXPECT_EQ(monitor->finish().code, kDone);
-}
-
 }  // namespace
 }  // namespace dosvc::cli_tests

@@ -5,38 +5,7 @@ namespace {
 
 using namespace dosvc::origin;
 
-class Queue : public CommandLine {
- protected:
-  // The id that `add` prints.
-  std::string add(const std::string& path_in_url) {
-    const Finished added = run({"add", "-q", origin.url(path_in_url)});
-    EXPECT_EQ(added.code, kDone) << added.err;
-    return added.out.substr(0, added.out.find('\n'));
-  }
-  std::string state_of(const std::string& id) { return json({"show", id}).at("state"); }
-};
-
-TEST_F(Queue, add_prints_the_id_and_says_that_nothing_moves) {
-  origin.serve("/a.bin", {.size = 1000});
-  const Finished added = run({"add", origin.url("/a.bin")});
-  EXPECT_EQ(added.code, kDone);
-  const std::string id = only_job();
-  EXPECT_EQ(added.out, id + "\n");
-  EXPECT_NE(added.err.find("`dosvc wait " + id.substr(0, 8) + "`"), std::string::npos) << added.err;
-  EXPECT_TRUE(origin.requests().empty());
-  const Finished listed = run({"list"});
-  EXPECT_NE(listed.err.find("no service is used"), std::string::npos) << listed.err;
-  EXPECT_EQ(run({"list", "-q"}).err, "");
-  EXPECT_TRUE(origin.requests().empty());
-}
-
-TEST_F(Queue, add_takes_priority_and_name) {
-  const auto job = json({"add", "--priority", "low", "--name", "Nightly", origin.url("/a.bin")});
-  EXPECT_EQ(job.at("priority"), "low");
-  EXPECT_EQ(job.at("name"), "Nightly");
-  EXPECT_EQ(job.at("state"), "queued");
-  EXPECT_EQ(json({"add", origin.url("/b.bin")}).at("priority"), "normal");
-}
+class Queue : public CommandLine {};
 
 TEST_F(Queue, wait_downloads_and_takes_the_files) {
   origin.serve("/a.bin", {.size = 1000, .seed = 1});
@@ -72,21 +41,6 @@ TEST_F(Queue, one_job_that_fails_doesnt_spoil_the_others) {
   expect_content("a.bin", 1, 1000);
   EXPECT_EQ(only_job(), bad);  // not waited for by get: it stays
   EXPECT_EQ(state_of(bad), "error");
-}
-
-TEST_F(Queue, a_suspended_job_is_not_waited_for) {
-  origin.serve("/a.bin", {.size = 1000});
-  const std::string id = add("/a.bin");
-  EXPECT_EQ(run({"suspend", id}).out, "job " + id.substr(0, 8) + " is suspended\n");
-  EXPECT_EQ(state_of(id), "suspended");
-  const Finished waited = run({"wait", id});
-  EXPECT_EQ(waited.code, kJobError);
-  EXPECT_NE(waited.err.find("`dosvc resume " + id.substr(0, 8) + "`"), std::string::npos) << waited.err;
-  EXPECT_TRUE(origin.requests().empty());
-  const Finished resumed = run({"resume", id});
-  EXPECT_EQ(resumed.code, kDone);
-  EXPECT_NE(resumed.err.find("`dosvc wait " + id.substr(0, 8) + "`"), std::string::npos) << resumed.err;
-  EXPECT_EQ(run({"wait", id}).code, kDone);
 }
 
 TEST_F(Queue, cancel_takes_several_jobs_and_leaves_nothing) {
@@ -146,21 +100,6 @@ TEST_F(Queue, ids_that_mean_no_job_have_codes_of_their_own) {
   }
 }
 
-TEST_F(Queue, show_and_files_tell_all_about_a_job) {
-  origin.serve("/a.bin", {.size = 1000});
-  const std::string id = add("/a.bin");
-  const Finished shown = run({"show", id.substr(0, 4)});
-  EXPECT_EQ(shown.code, kDone);
-  EXPECT_NE(shown.out.find("state      queued\n"), std::string::npos) << shown.out;
-  EXPECT_NE(shown.out.find("waits for  its turn\n"), std::string::npos) << shown.out;
-  const Finished files = run({"files", id});
-  EXPECT_NE(files.out.find(path("a.bin") + " <- " + origin.url("/a.bin")), std::string::npos) << files.out;
-  const auto document = json({"files", id});
-  EXPECT_EQ(document.at("id"), id);
-  EXPECT_EQ(document.at("files")[0].at("stage"), "waiting");
-  EXPECT_TRUE(document.at("files")[0].at("bytes_total").is_null());
-}
-
 TEST_F(Queue, show_tells_the_error_of_a_job) {
   const std::string id = add("/nothing");
   ASSERT_EQ(run({"wait", id}).code, kJobError);
@@ -183,6 +122,16 @@ TEST_F(Queue, the_oldest_job_is_listed_first) {
   const auto jobs = queue();
   ASSERT_EQ(jobs.size(), 3u);
   for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(jobs[i].at("id"), ids[i]);
+}
+
+TEST_F(Queue, the_jobs_of_all_users_are_listed_with_their_names) {
+  ASSERT_EQ(run({"add", "-q", origin.url("/a.bin")}).code, kDone);
+  const Finished listed = run({"list", "--all", "-q"});
+  ASSERT_EQ(listed.code, kDone) << listed.err;
+  EXPECT_NE(listed.out.find("OWNER"), std::string::npos);
+  const std::string me = json({"list"}).at("jobs")[0].at("owner");
+  EXPECT_NE(listed.out.find("  " + me + " "), std::string::npos) << listed.out;
+  EXPECT_EQ(run({"list", "-q"}).out.find("OWNER"), std::string::npos);
 }
 
 }  // namespace
