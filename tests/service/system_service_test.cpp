@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fstream>
+
 #include "service/service_fixture.h"
 
 namespace dosvc::service_tests {
@@ -32,6 +34,19 @@ TEST_F(SystemService, knows_its_callers_apart) {
     return own.create_job().empty() && own.number_property("Owner") == kFirst && own.call_job("Cancel").empty();
   }));
   EXPECT_EQ(client.number_property("Owner"), 0U);
+}
+
+TEST_F(SystemService, a_configuration_that_is_read_anew_holds_for_the_next_call) {
+  const auto service = start_system();
+  ASSERT_TRUE(service);
+  std::ofstream(configuration_) << "[limits]\njobs_per_user = 1\n";
+  service->signal(SIGHUP);
+  ASSERT_TRUE(systemd_.wait_for("RELOADING=1"));
+  ASSERT_TRUE(systemd_.wait_for("READY=1"));
+  EXPECT_TRUE(as_user(kFirst, [this] {
+    Client client(system_socket_);
+    return client.create_job().empty() && client.create_job().ends_with(".x80200049");  // BG_E_TOO_MANY_JOBS_PER_USER
+  }));
 }
 
 TEST_F(SystemService, a_second_one_refuses_at_once) {
