@@ -16,8 +16,8 @@ namespace dosvc {
 namespace {
 
 // Bounds on what one program, or one user, may make the service keep.
-constexpr std::size_t kMostCalls = 256;             // of one sender, without an answer
-constexpr std::size_t kMostDirectConnections = 64;  // of one user
+constexpr std::size_t kMostCalls = 256;              // of one sender, without an answer
+constexpr std::size_t kMostDirectConnections = 256;  // of one user
 
 constexpr char kInvalidArgs[] = "org.freedesktop.DBus.Error.InvalidArgs";
 constexpr char kLimitsExceeded[] = "org.freedesktop.DBus.Error.LimitsExceeded";

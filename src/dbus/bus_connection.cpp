@@ -293,7 +293,7 @@ void BusConnection::refuse(sd_bus_message* call, const Error& error) {
 }
 
 void BusConnection::refuse_as(sd_bus_message* call, const std::string& name, const std::string& message) {
-  const sd_bus_error error = SD_BUS_ERROR_MAKE_CONST(name.c_str(), message.c_str());
+  const sd_bus_error error{name.c_str(), message.c_str(), 0};
   sd_bus_message* refusal = nullptr;
   sd_bus_message_new_method_error(call, &refusal, &error);
   put(MessageWriter(MessagePtr(refusal)), false, nullptr);

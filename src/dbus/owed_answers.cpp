@@ -39,7 +39,7 @@ void refuse_call(BusClient& client, sd_bus_message* call, const Error& error) {
 
 void refuse_call(BusClient& client, sd_bus_message* call, const char* name, const std::string& sentence) {
   if (!client.connection.open() || sd_bus_message_get_expect_reply(call) <= 0) return;
-  const sd_bus_error error = SD_BUS_ERROR_MAKE_CONST(name, sentence.c_str());
+  const sd_bus_error error{name, sentence.c_str(), 0};
   sd_bus_message* refusal = nullptr;
   if (sd_bus_message_new_method_error(call, &refusal, &error) < 0) return;
   client.connection.send(MessageWriter(MessagePtr(refusal)));

@@ -114,6 +114,16 @@ TEST_F(Users, an_authority_is_asked_when_a_call_would_be_denied_and_not_before) 
   EXPECT_EQ(authority.questions.size(), 3u);
 }
 
+TEST_F(Users, a_call_that_was_allowed_later_has_all_its_arguments) {
+  BusPeer& ada = connect(kAda);
+  const std::string path = new_job(ada);
+  authority.at_once = true;
+  const PeerAnswer all = manager(connect(kBob), "ListJobs", "bou", 1, "/", 10u);
+  ASSERT_TRUE(all.ok()) << all.sentence();
+  EXPECT_NE(everything_said(all.message).find(path), std::string::npos);
+  EXPECT_EQ(manager(connect(kBob), "GetJob", "s", wire::job_at(path)->text().c_str()).text("o"), path);
+}
+
 TEST_F(Users, calls_stay_in_order_while_an_authority_thinks_and_others_go_on) {
   BusPeer& ada = connect(kAda);
   BusPeer& bob = connect(kBob);
@@ -133,6 +143,27 @@ TEST_F(Users, calls_stay_in_order_while_an_authority_thinks_and_others_go_on) {
   EXPECT_EQ(get_all(bob, path)->job.display_name, "mine now");
   EXPECT_EQ(authority.questions.size(), 1u);
   EXPECT_EQ(adaptor->calls_underway(), 0u);
+}
+
+TEST_F(Users, each_call_is_asked_about_in_its_turn_until_the_answer_is_yes) {
+  BusPeer& ada = connect(kAda);
+  BusPeer& bob = connect(kBob);
+  const std::string path = new_job(ada);
+  authority.at_once.reset();
+  std::vector<PendingAnswer> answers;
+  for (const char* name : {"first", "second", "third"}) {
+    answers.push_back(bob.ask(path, wire::kJob, "Change", "a{sv}", 1, "DisplayName", "s", name));
+  }
+  turn();
+  authority.questions.at(0).answer(false);
+  turn();
+  EXPECT_TRUE(answers[0]->has(kAccessDenied));
+  EXPECT_FALSE(answers[1]->here());
+  authority.questions.at(1).answer(true);
+  turn();
+  EXPECT_TRUE(answers[1]->ok() && answers[2]->ok());
+  EXPECT_EQ(get_all(ada, path)->job.display_name, "third");
+  EXPECT_EQ(authority.questions.size(), 2u);
 }
 
 TEST_F(Users, who_leaves_while_an_authority_thinks_gets_nothing_done) {
@@ -186,12 +217,23 @@ TEST_F(Users, a_program_has_a_share_of_calls_and_those_above_it_are_refused) {
   EXPECT_TRUE(job(bob, path, "Suspend").ok());
 }
 
+TEST_F(Users, a_share_of_calls_is_not_used_up_by_those_that_were_answered) {
+  BusPeer& ada = connect(kAda);
+  const std::string path = new_job(ada);
+  for (int n = 0; n < 300; ++n) {
+    ASSERT_TRUE(job(ada, path, "Suspend").ok());
+    ASSERT_TRUE(job(ada, path, "GetFiles", "uu", 0u, 1u).ok());
+    ASSERT_TRUE(job(ada, path, "Complete", "u", 1u).has("InvalidArgs"));
+    ASSERT_TRUE(job(ada, path, "Change", "a{sv}", 1, "Priority", "u", 99u).has("x80070057"));
+  }
+}
+
 TEST_F(Users, a_user_has_a_share_of_direct_connections) {
-  for (int n = 0; n < 64; ++n) connect(kAda);
+  for (int n = 0; n < 256; ++n) connect(kAda);
   EXPECT_EQ(closed, 0);
   connect(kAda);
   EXPECT_EQ(closed, 1);
-  EXPECT_EQ(adaptor->direct_connections(), 64u);
+  EXPECT_EQ(adaptor->direct_connections(), 256u);
   BusPeer& bob = connect(kBob);
   EXPECT_TRUE(manager(bob, "CreateJob", "a{sv}", 0).ok());
 }
