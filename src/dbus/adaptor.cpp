@@ -3,7 +3,6 @@
 #include "dbus/bus_call.h"
 #include "dbus/bus_methods.h"
 #include "dbus/client_list.h"
-#include "dbus/subscription.h"
 #include "dbus/wire.h"
 
 #include <algorithm>
@@ -65,7 +64,6 @@ struct BusAdaptor::Parts {
   Parts(Loop& loop, JobService& service, Authority& right)
       : side{loop, service, std::make_shared<OwedAnswers>(loop, [this] { acted(); }), {loop, service}, {}},
         authority(right) {}
-  ~Parts() { side.listeners.silence(); }
 
   void received(ClientList& clients, sd_bus_message* call);
   void proceed(const std::shared_ptr<BusClient>& client);
@@ -180,7 +178,6 @@ void BusAdaptor::Parts::lost(BusClient& client) {
     refuse_call(client, call.get(),
                 Error{E_ACCESSDENIED, ErrorContext::none, "the bus doesn't say on whose behalf the program calls"});
   }
-  client.subscription.reset();
   side.listeners.client_is_gone(client);
   acted();
 }

@@ -38,8 +38,6 @@ class BusListeners {
   void job_is_gone(const JobId& job);
   // Its registrations go, but not those that have replaced them.
   void client_is_gone(BusClient& client);
-  // Nobody is told anything any more; the registrations stay, since the programs do.
-  void silence() { queue_.reset(); }
 
  private:
   Loop& loop_;

@@ -82,6 +82,19 @@ TEST_F(OnBus, a_program_that_leaves_the_bus_is_forgotten) {
   EXPECT_EQ(next.members_heard(), Members{"JobError"});
 }
 
+TEST_F(OnBus, what_a_program_that_left_has_not_answered_holds_up_nobody) {
+  BusPeer& dead = program();
+  for (int n = 0; n < 6; ++n) failed_job(dead);
+  BusPeer& living = program();
+  failed_job(living);
+  settle();
+  EXPECT_EQ(dead.heard.size(), 4u);
+  EXPECT_TRUE(living.heard.empty());
+  dead.leave();
+  turn_until([&] { return !living.heard.empty(); });
+  EXPECT_EQ(living.members_heard(), Members{"JobError"});
+}
+
 TEST_F(OnBus, signals_go_to_who_subscribed_and_to_no_listener_beside_him) {
   BusPeer& peer = program();
   BusPeer& curious = program();
