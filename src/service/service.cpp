@@ -192,14 +192,17 @@ bool Service::has_nothing_to_do() const {
 // Told beforehand that this one ends, systemd starts the next when it has. What came before the name was given back is
 // served, and if that was a reason to stay systemd is asked for a new start, since it can't be told otherwise any more.
 void Service::try_to_leave() {
+  if (bus_asked_) return;
   if (own_socket_ && !own_socket_->begin_leaving()) return idle_->activity();
   if (!bus_) return leave_or_stay();
   systemd_was_told_ = ::sd_notify(0, "STOPPING=1") > 0;
   if (systemd_was_told_) ::sd_notify_barrier(0, kBarrierMicroseconds);
+  bus_asked_ = true;
   bus_->release([this] { leave_or_stay(); });
 }
 
 void Service::leave_or_stay() {
+  bus_asked_ = false;
   const bool wanted = !has_nothing_to_do() || (own_socket_ && own_socket_->somebody_waits());
   if (wanted && !systemd_was_told_) {
     if (own_socket_) own_socket_->stay();

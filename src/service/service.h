@@ -77,6 +77,7 @@ class Service {
   Clock::duration bus_pause_{};
   bool started_ = false;
   bool systemd_was_told_ = false;  // that the service ends
+  bool bus_asked_ = false;         // to take the name back
   std::optional<Error> failure_;
   int exit_code_ = 0;
 };
