@@ -144,6 +144,8 @@ class Monitor {
 Result<ExitCode> run_monitor(const MonitorArguments& arguments, Console& console) {
   Wakeup wakeup = DO_TRY(Wakeup::create());
   const auto service = DO_TRY(open_queue(false, console));
+  // Who may not see them hears it now.
+  if (arguments.all_users) DO_TRY(jobs_by_age(*service, true));
   const auto ear = std::make_shared<Ear>(wakeup.bell());
   service->observe(Caller::this_process(), arguments.all_users, ear);
   Monitor monitor(console, arguments.all_users);

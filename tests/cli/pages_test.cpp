@@ -1,23 +1,13 @@
 // The manual pages and the completion know what the program understands, and nothing else.
-#include <fstream>
-#include <set>
 #include <sstream>
 
 #include "cli/command_line_fixture.h"
+#include "cli/pages.h"
 
 namespace dosvc::cli_tests {
 namespace {
 
 using Words = std::vector<std::string>;
-using Names = std::set<std::string>;
-
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  EXPECT_TRUE(file) << path;
-  return text.str();
-}
 
 class Pages : public CommandLine {
  protected:
@@ -46,14 +36,9 @@ class Pages : public CommandLine {
     return names;
   }
   Names options(const Words& command) {
-    Names names;
-    for (std::string line : section(command, "Options:")) {
-      if (!line.starts_with("  -")) continue;  // the rest of a description
-      for (char& c : line) c = c == ',' ? ' ' : c;
-      std::istringstream words(line);
-      for (std::string word; words >> word && word.starts_with('-');) names.insert(word);
-    }
-    return names;
+    std::string text;
+    for (const std::string& line : section(command, "Options:")) text += line + "\n";
+    return options_in_help(text);
   }
   Names all_options() {
     Names names = options({});
@@ -79,20 +64,6 @@ class Pages : public CommandLine {
     return names;
   }
 };
-
-// Of mdoc: what stands behind .It Fl, as it is typed.
-Names documented_options(const std::string& page) {
-  Names names;
-  std::istringstream lines(text_of(page));
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with(".It Fl ")) continue;
-    std::istringstream words(line.substr(7));
-    for (std::string word; words >> word && word != "Ar";) {
-      if (word != ",") names.insert("-" + word);
-    }
-  }
-  return names;
-}
 
 TEST_F(Pages, the_manual_page_has_every_option_and_no_other) {
   EXPECT_EQ(documented_options(DOSVC_MAN_PAGES "/dosvc.1"), all_options());
