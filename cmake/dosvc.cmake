@@ -31,13 +31,13 @@ function(dosvc_library name)
 endfunction()
 
 # dosvc_tests(core  job_state_test.cpp  NEEDS core  USES …): the executable <name>_test, each of its tests known to CTest.
-# LABELS threaded marks a folder whose tests also run under the thread sanitizer; the target threaded_tests builds those.
+# ENVIRONMENT NAME=value is set for each. LABELS threaded marks a folder whose tests also run under the thread sanitizer; the target threaded_tests builds those.
 add_custom_target(threaded_tests)
 function(dosvc_tests name)
   if(NOT BUILD_TESTING)
     return()
   endif()
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "NEEDS;USES;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "NEEDS;USES;LABELS;ENVIRONMENT")
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
@@ -54,5 +54,16 @@ function(dosvc_tests name)
     add_dependencies(threaded_tests ${name}_test)
   endif()
   gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+    PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" ENVIRONMENT "${arg_ENVIRONMENT}")
+endfunction()
+
+# dosvc_tests_again(service_conformance  OF conformance  ENVIRONMENT DOSVC_MODE=service): the tests of another target once
+# more, under other names and in another environment.
+function(dosvc_tests_again name)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "OF" "ENVIRONMENT;LABELS")
+  gtest_discover_tests(${arg_OF}_test TEST_PREFIX "${name}." TEST_LIST ${name}_list DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT 120 LABELS "${arg_LABELS}" ENVIRONMENT "${arg_ENVIRONMENT}")
 endfunction()

@@ -66,13 +66,14 @@ void DownloadListener::look() {
   std::shared_ptr<StatusTeller> teller;
   std::shared_ptr<StreamPump> pump;
   {
-    // Two threads must not note the older of two statuses last.
+    // Two threads must not note the older of two statuses last; and the service's, which this may be, tells what it
+    // has before it calls.
     const std::lock_guard lock(mutex_);
     pump = pump_;
     teller = view ? teller_ : nullptr;
     if (teller) {
       const StreamProgress stream = pump ? pump->progress() : StreamProgress{};
-      const JobSnapshotPtr now = view->snapshot();
+      const JobSnapshotPtr now = view->known();
       teller->hear(download_status(*now, pump ? &stream : nullptr), *now->job.download);
     }
   }

@@ -81,19 +81,20 @@ StreamProgress StreamPump::progress() const {
 }
 
 // With the lock held.
-bool StreamPump::due() const {
-  const std::shared_ptr<JobView> view = view_.lock();
-  const std::shared_ptr<FileView> file = view ? view->file(0) : nullptr;
-  if (!file || writing_ || !progress_.runs || FAILED(progress_.failure)) return false;
-  const FileSnapshotPtr now = file->snapshot();
-  return other_source(source_, *now) || ready_bytes(*now) > progress_.written;
+bool StreamPump::due(const FileSnapshot& now) const {
+  if (writing_ || !progress_.runs || FAILED(progress_.failure)) return false;
+  return other_source(source_, now) || ready_bytes(now) > progress_.written;
 }
 
+// The service's thread looks too: nothing that waits for it may be done with the lock held.
 void StreamPump::look() {
+  const std::shared_ptr<JobView> view = view_.lock();
+  const std::shared_ptr<FileView> file = view ? view->file(0) : nullptr;
+  const FileSnapshotPtr now = file ? file->known() : nullptr;
   {
     const std::lock_guard lock(mutex_);
     looked_ = true;
-    if (!due()) return;
+    if (!now || !due(*now)) return;
     writing_ = true;
     looked_ = false;
   }

@@ -43,7 +43,7 @@ class StreamPump : public std::enable_shared_from_this<StreamPump> {
   void disconnect() { stream_->disconnect(); }
 
  private:
-  bool due() const;
+  bool due(const FileSnapshot& now) const;
   void write(ISequentialStream* stream);
   Result<std::uint64_t> write_block(ISequentialStream& stream);
   Result<bool> open_spool(const FileSnapshot& file);

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "api/ear.h"
+#include "api/end_services.h"
 #include "origin/content.h"
 #include "origin/origin.h"
 
@@ -24,12 +25,21 @@ class ApiTest : public testing::Test {
     folder = name;
     std::filesystem::create_directory(folder / "dl");
     ::setenv("DOSVC_STATE_DIR", (folder / "state").c_str(), 1);
-    for (const char* variable : {"DOSVC_MODE", "http_proxy", "all_proxy", "ALL_PROXY"}) ::unsetenv(variable);
+    ::setenv("XDG_CONFIG_HOME", (folder / "config").c_str(), 1);
+    ::setenv("DOSVC_MODE", "inproc", 0);  // unless the suite runs on a service
+    for (const char* variable : {"DOSVC_ADDRESS", "http_proxy", "all_proxy", "ALL_PROXY"}) ::unsetenv(variable);
     ASSERT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_OK);
   }
   void TearDown() override {
     CoUninitialize();
+    end_services(folder);
     std::filesystem::remove_all(folder);
+  }
+
+  // Whether the queue is in a service, and not in this process.
+  static bool on_service() {
+    const char* mode = ::getenv("DOSVC_MODE");
+    return mode && std::string_view(mode) == "service";
   }
 
   static std::wstring wide(const std::string& ascii) { return {ascii.begin(), ascii.end()}; }
@@ -73,6 +83,7 @@ class ApiTest : public testing::Test {
     EXPECT_EQ(job->GetId(&id), S_OK);
     job = nullptr;
     CoUninitialize();
+    end_services(folder);
     EXPECT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_OK);
     EXPECT_EQ(manager_of(clsid)->GetJob(id, job.put()), S_OK);
     return job;

@@ -159,6 +159,7 @@ class DownloadTest : public ApiTest {
   void restart_service() {
     manager = nullptr;
     CoUninitialize();
+    end_services(folder);
     ASSERT_EQ(CoInitializeEx(nullptr, COINIT_MULTITHREADED), S_OK);
     open_manager();
   }
