@@ -11,8 +11,8 @@
 
 namespace dosvc {
 
-// The file that a download to a stream passes through, as the program's side reads it while the service writes. That
-// the service is in this process, so that the file has a name here, is known to open() alone.
+// The file that a download to a stream passes through, as the program's side reads it while the service writes. It is
+// the download's owner's, in a folder that he may enter, so that this process can open it wherever the service is.
 class Spool {
  public:
   // ERROR_FILE_NOT_FOUND: the service has not made it yet, or is about to make another; else it can't be read.

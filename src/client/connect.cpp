@@ -69,8 +69,8 @@ Result<ServiceAddress> find(OwnService& own, bool start) {
 }
 
 Result<std::unique_ptr<JobService>> open_service(ConnectOptions options) {
-  auto own = std::make_shared<OwnService>(OwnService::Options{.start = options.start});
-  return open_bus_proxy([own, start = options.start] { return find(*own, start); });
+  auto own = std::make_shared<OwnService>(OwnService::Options{});
+  return open_bus_proxy([own, allowed = options.start](bool start) { return find(*own, start && allowed); });
 }
 
 Result<std::unique_ptr<JobService>> open_in_process(ConnectOptions options) {

@@ -95,18 +95,18 @@ std::optional<std::string> words_of(int pipe, steady_clock::time_point end) {
 
 }  // namespace
 
-Result<FoundService> OwnService::find() {
+Result<FoundService> OwnService::find(bool start) {
   const std::string path = DO_TRY(own_socket_path());
   const fs::path folder = fs::path(path).parent_path();
-  if (options_.start || ::access(folder.c_str(), F_OK) == 0) folder_ = DO_TRY(make_private_folder(folder.string()));
+  if (start || ::access(folder.c_str(), F_OK) == 0) folder_ = DO_TRY(make_private_folder(folder.string()));
   const std::string short_path =
       path.size() < sizeof(sockaddr_un::sun_path) ? path : fmt::format("/proc/self/fd/{}/socket", folder_.get());
   const FoundService found{{address_of(short_path), false}, "own service at " + escaped(path)};
   if (DO_TRY(answers(short_path))) return found;
-  if (!options_.start) return no_service("no service is running at " + escaped(path));
+  if (!start) return no_service("no service is running at " + escaped(path));
   const StartLock lock = DO_TRY(StartLock::take(path + ".lock"));
   if (DO_TRY(answers(short_path))) return found;
-  DO_TRY(start(path));
+  DO_TRY(begin(path));
   if (DO_TRY(answers(short_path))) return found;
   return no_service(
       fmt::format("the service that was started doesn't listen on {}: it has ended already", escaped(path)));
@@ -137,7 +137,7 @@ Result<bool> OwnService::answers(const std::string& path) const {
 }
 
 // The lock is held.
-Result<void> OwnService::start(const std::string& path) {
+Result<void> OwnService::begin(const std::string& path) {
   const std::string program = options_.program.empty() ? installed_program() : options_.program;
   if (program.empty()) {
     return no_service(
@@ -166,7 +166,7 @@ ServiceWays service_ways(OwnService& own, bool start) {
   if (address) ways.named_address = address;
   ways.state_directory_named = directory && *directory;
   ways.on_bus = [start](Bus bus) { return find_on_bus(bus, start); };
-  ways.own = [&own] { return own.find(); };
+  ways.own = [&own, start] { return own.find(start); };
   return ways;
 }
 

@@ -14,7 +14,6 @@ namespace dosvc {
 class OwnService {
  public:
   struct Options {
-    bool start = true;
     std::string program;  // dosvcd; empty: the one that was installed with us
     std::chrono::milliseconds patience{30'000};
   };
@@ -22,11 +21,12 @@ class OwnService {
 
   // The address of a socket that has just taken a connection, and behind which this user is. It holds as long as this
   // object, which has the socket's folder open: a long path is reached by way of that. Waits for a service that starts.
-  Result<FoundService> find();
+  // With `start` it is started where it isn't running, else DO_E_NO_SERVICE.
+  Result<FoundService> find(bool start);
 
  private:
   Result<bool> answers(const std::string& path) const;
-  Result<void> start(const std::string& path);
+  Result<void> begin(const std::string& path);
 
   const Options options_;
   UniqueFd folder_;

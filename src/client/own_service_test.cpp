@@ -43,11 +43,11 @@ class OwnServiceTest : public testing::Test {
     for (pid_t pid = 0; file >> pid;) all.push_back(pid);
     return all;
   }
-  static OwnService service(bool start = true) {
-    return OwnService({.start = start, .program = DOSVC_STAND_IN_SERVICE, .patience = std::chrono::seconds(30)});
+  static OwnService service() {
+    return OwnService({.program = DOSVC_STAND_IN_SERVICE, .patience = std::chrono::seconds(30)});
   }
-  std::string refusal(OwnService service = OwnServiceTest::service()) {
-    const auto found = service.find();
+  std::string refusal(bool start = true) {
+    const auto found = service().find(start);
     EXPECT_FALSE(found);
     return found ? "" : found.error().message;
   }
@@ -57,36 +57,36 @@ class OwnServiceTest : public testing::Test {
 
 TEST_F(OwnServiceTest, is_started_where_there_is_none_and_found_from_then_on) {
   OwnService one = service();
-  const auto found = one.find();
+  const auto found = one.find(true);
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ(found->description, "own service at " + (folder_ / "state/socket").string());
   EXPECT_FALSE(found->address.bus);
-  EXPECT_TRUE(service().find());
-  EXPECT_TRUE(service(false).find());
+  EXPECT_TRUE(service().find(true));
+  EXPECT_TRUE(service().find(false));
   EXPECT_EQ(starts().size(), 1u);
 }
 
 TEST_F(OwnServiceTest, is_not_started_when_that_isnt_asked_for) {
-  EXPECT_NE(refusal(service(false)).find("no service is running"), std::string::npos);
+  EXPECT_NE(refusal(false).find("no service is running"), std::string::npos);
   EXPECT_TRUE(starts().empty());
   EXPECT_FALSE(fs::exists(folder_ / "state"));
 }
 
 TEST_F(OwnServiceTest, that_died_is_replaced) {
-  ASSERT_TRUE(service().find());
+  ASSERT_TRUE(service().find(true));
   ::kill(starts().front(), SIGKILL);
-  while (service(false).find()) std::this_thread::yield();  // it isn't our child, to wait for
-  EXPECT_TRUE(service().find());
+  while (service().find(false)) std::this_thread::yield();  // it isn't our child, to wait for
+  EXPECT_TRUE(service().find(true));
   EXPECT_EQ(starts().size(), 2u);
 }
 
 TEST_F(OwnServiceTest, lives_in_a_folder_that_nobody_else_may_enter) {
-  ASSERT_TRUE(service().find());
+  ASSERT_TRUE(service().find(true));
   EXPECT_EQ(fs::status(folder_ / "state").permissions(), fs::perms::owner_all);
 }
 
 TEST_F(OwnServiceTest, has_nothing_of_the_program_but_its_environment) {
-  ASSERT_TRUE(service().find());
+  ASSERT_TRUE(service().find(true));
   const pid_t pid = starts().front();
   const fs::path process = "/proc/" + std::to_string(pid);
   EXPECT_NE(::getsid(pid), ::getsid(0));
@@ -112,7 +112,7 @@ TEST_F(OwnServiceTest, of_ten_programs_one_starts_it) {
       ::close(gate[1]);
       char none;
       (void)!::read(gate[0], &none, 1);  // until the test lets all go at once
-      ::_exit(service().find() ? 0 : 1);
+      ::_exit(service().find(true) ? 0 : 1);
     }
     programs.push_back(child);
   }
@@ -128,11 +128,11 @@ TEST_F(OwnServiceTest, of_ten_programs_one_starts_it) {
 
 // Somebody else is starting one: who waits for the lock finds it running then.
 TEST_F(OwnServiceTest, that_another_has_started_meanwhile_is_not_started_again) {
-  ASSERT_TRUE(service().find());
+  ASSERT_TRUE(service().find(true));
   fs::rename(folder_ / "state/socket", folder_ / "state/hidden");
   const int lock = ::open((folder_ / "state/socket.lock").c_str(), O_RDWR | O_CLOEXEC);
   ASSERT_EQ(::flock(lock, LOCK_EX), 0);
-  auto found = std::async(std::launch::async, [] { return service().find().ok(); });
+  auto found = std::async(std::launch::async, [] { return service().find(true).ok(); });
   // It is at the lock once the kernel says that it waits there.
   const std::string self = std::to_string(::getpid());
   for (bool waits = false; !waits;) {
@@ -151,7 +151,7 @@ TEST_F(OwnServiceTest, may_be_deep_down) {
   const fs::path deep = folder_ / std::string(100, 'a') / std::string(100, 'b');
   live_in(deep);
   OwnService one = service();
-  const auto found = one.find();
+  const auto found = one.find(true);
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_NE(found->address.address.find("/proc/self/fd/"), std::string::npos);
   EXPECT_NE(found->description.find(deep.string()), std::string::npos);
@@ -159,7 +159,7 @@ TEST_F(OwnServiceTest, may_be_deep_down) {
 
 TEST_F(OwnServiceTest, may_have_an_odd_name) {
   live_in(folder_ / "a b;c=d%");
-  const auto found = service().find();
+  const auto found = service().find(true);
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_NE(found->address.address.find("/a%20b%3bc%3dd%25/socket"), std::string::npos) << found->address.address;
 }
@@ -170,12 +170,12 @@ TEST_F(OwnServiceTest, that_refuses_says_why) {
   ::setenv("STAND_IN_FAILS", "silent", 1);
   EXPECT_NE(refusal().find("it ended before it was ready"), std::string::npos);
   ::unsetenv("STAND_IN_FAILS");
-  EXPECT_TRUE(service().find()) << "a start that failed left the lock behind";
+  EXPECT_TRUE(service().find(true)) << "a start that failed left the lock behind";
 }
 
 TEST_F(OwnServiceTest, that_is_never_ready_is_not_waited_for_for_ever) {
   ::setenv("STAND_IN_FAILS", "hangs", 1);
-  const auto found = OwnService({.start = true, .program = DOSVC_STAND_IN_SERVICE, .patience = {}}).find();
+  const auto found = OwnService({.program = DOSVC_STAND_IN_SERVICE, .patience = {}}).find(true);
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, DO_E_NO_SERVICE);
   EXPECT_NE(found.error().message.find("is not ready after"), std::string::npos) << found.error().message;
@@ -183,7 +183,7 @@ TEST_F(OwnServiceTest, that_is_never_ready_is_not_waited_for_for_ever) {
 }
 
 TEST_F(OwnServiceTest, that_isnt_there_is_told) {
-  const auto found = OwnService({.start = true, .program = "/nowhere/dosvcd"}).find();
+  const auto found = OwnService({.program = "/nowhere/dosvcd"}).find(true);
   ASSERT_FALSE(found);
   EXPECT_NE(found.error().message.find("/nowhere/dosvcd can't be started: it isn't there"), std::string::npos)
       << found.error().message;
@@ -201,7 +201,7 @@ TEST_F(OwnServiceTest, of_another_user_is_refused) {
   const pid_t child = ::fork();
   if (child == 0) {
     if (::seteuid(1) != 0) ::_exit(2);
-    ::_exit(service().find() ? 0 : 1);
+    ::_exit(service().find(true) ? 0 : 1);
   }
   int status = -1;
   ASSERT_EQ(::waitpid(child, &status, 0), child);

@@ -8,7 +8,7 @@
 namespace dosvc {
 
 Result<std::optional<RunningService>> find_running_service() {
-  OwnService own({.start = false});
+  OwnService own({});
   auto found = find_service(service_ways(own, false));
   if (!found && found.error().code == DO_E_NO_SERVICE) return std::optional<RunningService>();
   if (!found) return found.error();

@@ -86,7 +86,13 @@ struct OnThread {
                 [this](BusConnection& connection, sd_bus_message* message) {
                   return callbacks.call(jobs, connection, message) || followers.signal(message);
                 },
-            .listens = [this] { return !callbacks.empty() || !followers.empty(); }};
+            // A job that is listened to is there, and wants to be carried out.
+            .waits =
+                [this] {
+                  using Waits = ServiceLink::Owner::Waits;
+                  if (!callbacks.empty()) return Waits::who_needs_it;
+                  return followers.empty() ? Waits::nobody : Waits::who_watches;
+                }};
   }
 };
 

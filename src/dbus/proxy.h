@@ -9,12 +9,13 @@
 
 namespace dosvc {
 
-// Where a service is. Made anew for each attempt to connect, so that a service that has left can be started again.
+// Where a service is. Looked for anew at each attempt to connect.
 struct ServiceAddress {
   std::string address;  // a D-Bus address
   bool bus = false;     // a message bus, on which the service has the name org.dosvc1; else the service's own socket
 };
-using FindService = std::function<Result<ServiceAddress>()>;
+// `start`: where none runs one may be started; else DO_E_NO_SERVICE.
+using FindService = std::function<Result<ServiceAddress>(bool start)>;
 
 // A JobService that is elsewhere. Any thread may call. It has a thread of its own, on which replies and listeners are
 // called; find(), list() and the getters of views wait for the service's answer, but on that thread, where they answer

@@ -41,18 +41,18 @@ ServiceLink::~ServiceLink() = default;
 void ServiceLink::call(ServiceCall call) {
   if (ready_) return send(std::move(call));
   waiting_.push_back(std::move(call));
-  begin();
+  begin(true);
 }
 
-void ServiceLink::begin() {
+void ServiceLink::begin(bool start) {
   if (connection_ || soon_) return;
   comes_back_.reset();
   ++attempts_;
-  if (const Result<void> connected = connect(); !connected) attempt_failed(connected.error());
+  if (const Result<void> connected = connect(start); !connected) attempt_failed(connected.error());
 }
 
-Result<void> ServiceLink::connect() {
-  const ServiceAddress found = DO_TRY(find_());
+Result<void> ServiceLink::connect(bool start) {
+  const ServiceAddress found = DO_TRY(find_(start));
   where_ = found.address;
   connection_ = DO_TRY(BusConnection::connect(loop_, found.address, found.bus));
   ++generation_;
@@ -103,7 +103,7 @@ void ServiceLink::shaken(const Result<sd_bus_message*>& answer) {
 void ServiceLink::attempt_failed(const Error& why) {
   connection_.reset();
   const bool gone = wire::is_lost(why);
-  if (gone && attempts_ < kAttempts) return begin();
+  if (gone && attempts_ < kAttempts && !waiting_.empty()) return begin(true);
   attempts_ = 0;
   const Error error = why.code == DO_E_NO_SERVICE || why.code == E_ACCESSDENIED || where_.empty()
                           ? why
@@ -167,7 +167,7 @@ void ServiceLink::lose() {
     }
     waiting_.splice(waiting_.begin(), repeated);
     if (!waiting_.empty()) {
-      begin();
+      begin(true);
     } else {
       come_back();
     }
@@ -175,12 +175,13 @@ void ServiceLink::lose() {
 }
 
 void ServiceLink::come_back() {
-  if (!owner_.listens()) return;
+  if (owner_.waits() == Owner::Waits::nobody) return;
   const Clock::duration delay = pause_;
   pause_ = std::clamp(pause_ * 2, kFirstPause, kLongestPause);
   comes_back_ = loop_.after(delay, [this] {
     comes_back_.reset();
-    if (!connection_) begin();
+    const Owner::Waits who = owner_.waits();
+    if (!connection_ && who != Owner::Waits::nobody) begin(who == Owner::Waits::who_needs_it);
   });
 }
 

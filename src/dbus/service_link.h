@@ -33,9 +33,10 @@ class ServiceLink {
     std::function<void()> connected;
     std::function<void()> lost;
     std::function<bool(BusConnection& connection, sd_bus_message* message)> message;  // from the service itself
-    // Whether somebody waits for what the service tells by itself: the link is then made anew without a call, at once
-    // or, when that fails again and again, a few seconds later.
-    std::function<bool()> listens;
+    // Who waits for what the service tells by itself: the link is then made anew without a call, at once or, when that
+    // fails again and again, a few seconds later. For those who watch alone no service is started.
+    enum class Waits : std::uint8_t { nobody, who_watches, who_needs_it };
+    std::function<Waits()> waits;
   };
   ServiceLink(Loop& loop, FindService find, Owner owner);
   ~ServiceLink();
@@ -53,8 +54,8 @@ class ServiceLink {
     PendingCall pending;
   };
 
-  void begin();
-  Result<void> connect();
+  void begin(bool start);
+  Result<void> connect(bool start);
   void watch_name();
   void handshake();
   void shaken(const Result<sd_bus_message*>& answer);
