@@ -1,4 +1,4 @@
-#include "dbus/proxy_fixture.h"
+#include "fakes/proxy_fixture.h"
 
 // A service that goes and comes back.
 
