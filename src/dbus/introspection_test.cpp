@@ -35,6 +35,7 @@ TEST_F(Introspection, is_the_interface_of_record_and_shows_the_callers_jobs) {
   EXPECT_EQ(introspect(bob, wire::kJobsPath).find(name), std::string::npos);
   EXPECT_NE(introspect(root, wire::kJobsPath).find(name), std::string::npos);
   EXPECT_TRUE(authority.questions.empty());
+  EXPECT_TRUE(call(ada, wire::path_of(Uuid::random()), standard_calls::kIntrospectable, "Introspect").has("x80200001"));
 }
 
 // The text of each element of this name, which has no others of its name within.

@@ -110,7 +110,7 @@ Result<void> get_files(BusCall& call) {
   call.answer([&](MessageWriter& answer) {
     answer.open('a', "a{sv}");
     for (std::uint32_t n = 0; n < at_most; ++n) {
-      const auto file = first + n < first ? nullptr : job->file(first + n);
+      const auto file = job->file(first + n);
       if (!file) break;
       wire::write(answer, *file->snapshot());
     }

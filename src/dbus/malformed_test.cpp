@@ -58,14 +58,14 @@ void add_field(std::string& fields, char code, char type, const std::string& val
 }
 
 // A call of the manager's GetJob; `text` goes as it is.
-std::string get_job(const std::string& text) {
+std::string get_job(const std::string& text, char flags = 0) {
   std::string fields;
   add_field(fields, 1, 'o', wire::kManagerPath);
   add_field(fields, 2, 's', wire::kManager);
   add_field(fields, 3, 's', "GetJob");
   add_field(fields, 8, 'g', "s");
   const std::string body = number(static_cast<std::uint32_t>(text.size())) + text + '\0';
-  std::string message{'l', 1, 0, 1};
+  std::string message{'l', 1, flags, 1};
   message += number(static_cast<std::uint32_t>(body.size())) + number(7) +
              number(static_cast<std::uint32_t>(fields.size())) + fields;
   pad(message, 8);
@@ -91,6 +91,19 @@ TEST_F(Malformed, a_call_that_is_well_made_is_carried_out) {
   EXPECT_NE(peer.read().find("org.dosvc1.Error.none.x80200001"), std::string::npos);
 }
 
+TEST_F(Malformed, a_call_that_wants_no_answer_gets_none) {
+  RawPeer peer = raw();
+  BusPeer& ada = connect(1000);
+  const std::string id = wire::job_at(new_job(ada))->text();
+  peer.read();
+  constexpr char kNoReplyExpected = 1;
+  for (const std::string& text : {id, Uuid::random().text()}) {
+    peer.write(get_job(text, kNoReplyExpected));
+    turn();
+    EXPECT_EQ(peer.read(), "");
+  }
+}
+
 TEST_F(Malformed, a_text_that_is_not_utf8_is_an_argument_error) {
   RawPeer peer = raw();
   turn();
@@ -98,7 +111,9 @@ TEST_F(Malformed, a_text_that_is_not_utf8_is_an_argument_error) {
     peer.read();
     peer.write(get_job(text));
     turn();
-    EXPECT_NE(peer.read().find("org.dosvc1.Error.none.x80070057"), std::string::npos);
+    const std::string answer = peer.read();
+    EXPECT_NE(answer.find("org.dosvc1.Error.none.x80070057"), std::string::npos);
+    EXPECT_NE(answer.find("can't be read"), std::string::npos);
   }
   EXPECT_EQ(closed, 0);
 }

@@ -97,7 +97,6 @@ bool Subscription::tell(JobView& job) {
 }
 
 void Subscription::gone(const JobId& id) {
-  pauses_.erase(id);
   MessageWriter signal =
       client_.connection.signal_message(client_.destination(), wire::kManagerPath, wire::kManager, "JobRemoved");
   signal.basic('o', wire::path_of(id).c_str());
