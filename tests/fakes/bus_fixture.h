@@ -2,7 +2,7 @@
 
 #include "base/unique_fd.h"
 #include "dbus/bus_connection.h"
-#include "fakes/steered_loop.h"
+#include "fakes/polled_loop.h"
 #include "fakes/temp_folder.h"
 
 #include <sys/socket.h>
@@ -57,10 +57,13 @@ class BusPair : public testing::Test {
   void run_until(const std::function<bool()>& done) {
     while (!done()) turn();
   }
-  void turn(int times = 1) {
-    for (int i = 0; i < times; ++i) {
-      loop_.turn();
-      client_loop_.turn();
+  void turn() {
+    loop_.run_until_idle();
+    client_loop_.run_until_idle();
+  }
+  // Until neither has anything left to do.
+  void settle() {
+    while (loop_.run_until_idle() || client_loop_.run_until_idle()) {
     }
   }
 
@@ -95,8 +98,10 @@ class BusPair : public testing::Test {
   TempFolder folder_;
   const std::string path_ = folder_ / "socket";
   ListeningSocket listening_{path_};
-  SteeredLoop loop_;
-  SteeredLoop client_loop_;
+  FakeLoop time_;
+  FakeLoop client_time_;
+  PolledLoop loop_{time_};
+  PolledLoop client_loop_{client_time_};
   std::unique_ptr<BusConnection> client_;
   std::unique_ptr<BusConnection> served_;
 };
