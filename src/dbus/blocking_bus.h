@@ -16,7 +16,7 @@ using BusPtr = std::unique_ptr<sd_bus, BusUnref>;
 
 // Frees what a call may leave.
 struct CallError {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};
   CallError() = default;
   ~CallError() { sd_bus_error_free(&error); }
   CallError(const CallError&) = delete;

@@ -156,7 +156,7 @@ TEST_F(HostileClient, that_writes_no_messages_is_dropped) {
 
 TEST_F(HostileClient, that_announces_more_than_a_message_can_hold_is_dropped) {
   begin();
-  const std::uint32_t header[] = {0x01000001 << 8 | 'l', 0x7FFFFFFF, 1, 0x7FFFFFFF, 0, 0};
+  const std::uint32_t header[] = {0x01000100u | 'l', 0x7FFFFFFF, 1, 0x7FFFFFFF, 0, 0};
   write({reinterpret_cast<const char*>(header), sizeof header});
   loop_.run_until_idle();
   ASSERT_TRUE(closed_);

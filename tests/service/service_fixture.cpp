@@ -71,7 +71,7 @@ Client::Client(const std::string& socket_path, std::string job) : job_(std::move
 }
 
 std::string Client::create_job(const std::string& name) {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};
   sd_bus_message* answer = nullptr;
   std::string outcome;
   if (::sd_bus_call_method(bus_.get(), nullptr, "/org/dosvc1", "org.dosvc1.Manager", "CreateJob", &error, &answer,
@@ -88,7 +88,7 @@ std::string Client::create_job(const std::string& name) {
 }
 
 std::string Client::add_file(const std::string& url, const std::string& local_name) {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};
   std::string outcome;
   if (::sd_bus_call_method(bus_.get(), nullptr, job_.c_str(), "org.dosvc1.Job", "AddFiles", &error, nullptr, "aa{sv}",
                            1, 2, "RemoteName", "s", url.c_str(), "LocalName", "s", local_name.c_str()) < 0) {
@@ -99,7 +99,7 @@ std::string Client::add_file(const std::string& url, const std::string& local_na
 }
 
 std::string Client::call_job(const char* method) {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};
   std::string outcome;
   if (::sd_bus_call_method(bus_.get(), nullptr, job_.c_str(), "org.dosvc1.Job", method, &error, nullptr, "") < 0) {
     outcome = error.name ? error.name : "no answer";
