@@ -22,6 +22,7 @@ BusDaemon::BusDaemon(const std::string& policy) {
       << folder_ / "socket"
       << "</listen>\n<auth>EXTERNAL</auth>\n"
       << "<limit name=\"max_connections_per_user\">1000</limit>\n"
+      << "<limit name=\"max_match_rules_per_connection\">300</limit>\n"
       << policy << "</busconfig>\n";
   begin();
 }
