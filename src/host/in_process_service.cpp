@@ -37,7 +37,9 @@ Result<std::unique_ptr<Parts>> make_parts(Loop& real_loop, const std::string& di
   parts->programs = std::make_unique<SystemPrograms>(loop);
   parts->store = DO_TRY(SqliteStore::open(directory + "/queue.db"));
   parts->files = std::make_unique<PosixFiles>(loop);
-  parts->transport = DO_TRY(CurlTransport::create(loop, from.transport));
+  TransportOptions transport = from.transport;
+  transport.own_tickets = from.serves == Serves::one_user;
+  parts->transport = DO_TRY(CurlTransport::create(loop, transport));
   EngineOptions options;
   options.transfers = from.transfers;
   options.settings = from.settings;

@@ -36,6 +36,10 @@ CurlFetches::~CurlFetches() {
 
 void CurlFetches::start(std::uint64_t id, FetchRequest request, std::shared_ptr<FetchDelivery> delivery) {
   auto easy = take_handle();
+  // libcurl takes the tickets of the process, whatever name it is given.
+  if (!options_.own_tickets) {
+    std::erase_if(request.http.credentials, [](const Credentials& c) { return c.scheme == AuthScheme::negotiate; });
+  }
   auto made = std::make_unique<CurlFetch>(id, std::move(request), std::move(delivery), std::move(easy), options_);
   auto& fetch = *made;
   fetches_.emplace(id, std::move(made));

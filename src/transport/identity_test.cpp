@@ -122,6 +122,14 @@ TEST_F(IdentityTest, by_negotiate_without_a_ticket_is_a_fatal_401) {
   EXPECT_EQ(said()[0], "");
 }
 
+// Those of a service would say that it is the service who asks.
+TEST_F(IdentityTest, by_negotiate_is_never_that_of_a_service_for_many) {
+  make_transport({.own_tickets = false});
+  origin_.serve("/f", locked(Scheme::basic, "secret"));
+  Credentials own_identity{AuthTarget::server, AuthScheme::negotiate, "", ""};
+  expect_taken(start(origin_.url("/f"), {}, with({own_identity, credentials(AuthScheme::basic)})), 1000);
+}
+
 TEST_F(IdentityTest, for_a_proxy_is_told_to_it_alone) {
   origin_.serve("/f", locked(Scheme::basic, "secret", true));
   auto http = with({credentials(AuthScheme::basic, AuthTarget::proxy)});
