@@ -130,7 +130,7 @@ TEST_F(HostileDisk, many_owners_at_once_each_get_their_own) {
 TEST_F(HostileDisk, where_the_owner_may_do_nothing_nothing_is_done) {
   Disk disk(&look_up);
   disk.user = kAnna;
-  for (const std::string& place : {at("roots"), at("bert"), std::string("/etc"), std::string("/root")}) {
+  for (const std::string& place : {at("roots"), at("bert")}) {
     EXPECT_EQ(code_of(disk.check({place + "/a"})), E_ACCESSDENIED) << place;
     EXPECT_EQ(code_of(disk.fresh(place + "/.a.part")), E_ACCESSDENIED) << place;
     EXPECT_EQ(code_of(disk.make_folders(place + "/b/a", 0)), E_ACCESSDENIED) << place;
