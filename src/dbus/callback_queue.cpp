@@ -12,6 +12,8 @@ namespace dosvc {
 namespace {
 
 constexpr int kAtOnce = 4;  // of one user
+constexpr int kMostOverdueOfProgram = 8;
+constexpr int kMostOverdueOfUser = 16;
 constexpr auto kPatience = std::chrono::seconds(60);
 
 const char* member_of(NotificationKind kind) {
@@ -101,10 +103,44 @@ void CallbackQueue::start(uid_t uid) {
   while (user->second.underway < kAtOnce && !user->second.line.empty()) {
     const Key key = user->second.line.front();
     user->second.line.pop_front();
-    ++user->second.underway;
-    call(key, lanes_.at(key));
+    Lane& lane = lanes_.at(key);
+    lane.in_line = false;
+    if (owes_too_much(*key.client, user->second)) {
+      hold_back(key);
+    } else {
+      ++user->second.underway;
+      call(key, lane);
+    }
   }
-  if (user->second.underway == 0) users_.erase(user);
+  if (user->second.underway == 0 && user->second.overdue == 0) users_.erase(user);
+}
+
+bool CallbackQueue::owes_too_much(const BusClient& client, const User& user) const {
+  const auto program = overdue_.find(&client);
+  return user.overdue >= kMostOverdueOfUser || (program != overdue_.end() && program->second >= kMostOverdueOfProgram);
+}
+
+// The engine tells again what must be taken. A modification is kept, as there may be no later one.
+void CallbackQueue::hold_back(const Key& key) {
+  const auto found = lanes_.find(key);
+  Lane& lane = found->second;
+  lane.other.reset();
+  if (lane.modification) {
+    lane.modification->answer.give(false);
+  } else {
+    lanes_.erase(found);
+  }
+}
+
+// The caller sees to start().
+void CallbackQueue::one_less_overdue(BusClient& client) {
+  const auto program = overdue_.find(&client);
+  if (--program->second == 0) overdue_.erase(program);
+  const uid_t uid = client.caller.uid;
+  --users_[uid].overdue;
+  for (auto& [key, lane] : lanes_) {
+    if (key.client->caller.uid == uid) line_up(key, lane);
+  }
 }
 
 void CallbackQueue::call(const Key& key, Lane& lane) {
@@ -112,7 +148,6 @@ void CallbackQueue::call(const Key& key, Lane& lane) {
                                                                                                   : lane.other;
   const Told told = std::move(*next);
   next.reset();
-  lane.in_line = false;
   lane.phase = Phase::calling;
   lane.answer = told.answer;
   lane.patience = loop_.after(kPatience, [this, key] { overdue(key); });
@@ -130,6 +165,8 @@ void CallbackQueue::answered(const Key& key, const Result<sd_bus_message*>& answ
     lane.patience.reset();
     lane.answer.give(is_taken(answer));
     --users_[uid].underway;
+  } else {
+    one_less_overdue(*key.client);
   }
   lane.phase = Phase::idle;
   if (lane.waits()) {
@@ -146,21 +183,27 @@ void CallbackQueue::overdue(const Key& key) {
   lane.answer.give(false);
   lane.other.reset();
   if (lane.modification) lane.modification->answer.give(false);
+  ++overdue_[key.client];
   const uid_t uid = key.client->caller.uid;
-  --users_[uid].underway;
+  User& user = users_[uid];
+  ++user.overdue;
+  --user.underway;
   start(uid);
 }
 
 void CallbackQueue::forget(BusClient& client) {
   const uid_t uid = client.caller.uid;
+  int overdue = 0;
   std::vector<Lane> left;  // their answers are given when nothing here is half done
   for (auto it = lanes_.lower_bound({&client, JobId{}}); it != lanes_.end() && it->first.client == &client;) {
     if (it->second.phase == Phase::calling) --users_[uid].underway;
+    overdue += it->second.phase == Phase::overdue ? 1 : 0;
     left.push_back(std::move(it->second));
     it = lanes_.erase(it);
   }
   if (left.empty()) return;
   std::erase_if(users_[uid].line, [&](const Key& key) { return key.client == &client; });
+  for (; overdue > 0; --overdue) one_less_overdue(client);
   start(uid);
 }
 

@@ -33,6 +33,8 @@ class OwedAnswer {
 //     line, so that one user's slow programs hold up nobody else.
 //   - A call that isn't answered in 60 s counts as not taken. Until its answer comes nothing else is told to that
 //     program about that job: the engine hears no at once and tries again later.
+//   - A bus lets a program wait for so many answers and no more (128 by default), and the service needs some to ask who
+//     calls. So who owes 8 overdue answers, or whose user owes 16, is told nothing else either until one has come.
 //   - Of several modifications that wait, and of several other notifications, the newest is told: the engine has given
 //     up those before it.
 class CallbackQueue {
@@ -76,10 +78,14 @@ class CallbackQueue {
   };
   struct User {
     int underway = 0;
+    int overdue = 0;
     std::deque<Key> line;
   };
 
   static bool may_hear(const BusClient& client, const Job& job);
+  bool owes_too_much(const BusClient& client, const User& user) const;
+  void hold_back(const Key& key);
+  void one_less_overdue(BusClient& client);
   void line_up(const Key& key, Lane& lane);
   void start(uid_t uid);
   void call(const Key& key, Lane& lane);
@@ -89,6 +95,7 @@ class CallbackQueue {
   Loop& loop_;
   std::map<Key, Lane> lanes_;
   std::map<uid_t, User> users_;
+  std::map<const BusClient*, int> overdue_;  // of those that owe any
   std::uint64_t last_order_ = 0;
 };
 

@@ -156,6 +156,59 @@ TEST_F(Callbacks, nothing_is_told_of_a_job_while_an_earlier_call_is_unanswered) 
   EXPECT_EQ(ada.heard.size(), 2u);
 }
 
+TEST_F(Callbacks, who_owes_too_many_answers_hears_nothing_else_until_he_gives_one) {
+  BusPeer& stuck = connect(kAda);
+  for (int n = 0; n < 12; ++n) failed_job(stuck);
+  const std::string changed = new_job(stuck);
+  ASSERT_TRUE(job(stuck, changed, "Change", "a{sv}", 1, "NotifyFlags", "u", 0x1u | 0x8u).ok());
+  for (int n = 0; n < 10; ++n) advance(seconds(60));
+  constexpr std::size_t kTold = 8 + 3;  // three were underway when the eighth became overdue
+  EXPECT_EQ(stuck.heard.size(), kTold);
+  listen(stuck, changed);
+  job(stuck, changed, "Change", "a{sv}", 1, "DisplayName", "s", "the last change");
+  EXPECT_EQ(stuck.heard.size(), kTold);
+  // Another program of the same user is told.
+  BusPeer& other = connect(kAda);
+  failed_job(other);
+  EXPECT_EQ(other.members_heard(), Members{"JobError"});
+  for (int n = 0; n < 3; ++n) stuck.answer(stuck.heard[n]);
+  turn();
+  EXPECT_EQ(stuck.heard.size(), kTold);
+  stuck.answer(stuck.heard[3]);
+  turn();
+  ASSERT_EQ(stuck.heard.size(), kTold + 1);
+  EXPECT_EQ(snapshot_of(stuck.heard.back()).job.display_name, "the last change");
+  stuck.heard.erase(stuck.heard.begin(), stuck.heard.begin() + 4);
+  answer_all(stuck);
+  for (int n = 0; n < 10; ++n) {
+    advance(seconds(60));
+    answer_all(stuck);
+  }
+  // All has been taken.
+  advance(seconds(3600));
+  EXPECT_TRUE(stuck.heard.empty());
+}
+
+TEST_F(Callbacks, what_a_user_owes_is_bounded_and_ends_with_his_programs) {
+  std::vector<BusPeer*> stuck;
+  for (int n = 0; n < 4; ++n) {
+    stuck.push_back(&connect(kAda));
+    for (int each = 0; each < 6; ++each) failed_job(*stuck.back());
+  }
+  for (int n = 0; n < 10; ++n) advance(seconds(60));
+  std::size_t told = 0;
+  for (BusPeer* each : stuck) told += each->heard.size();
+  EXPECT_EQ(told, 16u + 3u);  // three were underway when the last became overdue
+  BusPeer& bob = connect(kBob);
+  failed_job(bob);
+  EXPECT_EQ(bob.members_heard(), Members{"JobError"});
+  for (BusPeer* each : stuck) each->leave();
+  turn();
+  BusPeer& next = connect(kAda);
+  failed_job(next);
+  EXPECT_EQ(next.members_heard(), Members{"JobError"});
+}
+
 TEST_F(Callbacks, another_connection_is_told_meanwhile) {
   BusPeer& stuck = connect(kAda);
   const std::string path = failed_job(stuck);

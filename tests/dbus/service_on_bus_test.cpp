@@ -96,6 +96,21 @@ TEST_F(OnBus, what_a_program_that_left_has_not_answered_holds_up_nobody) {
   EXPECT_EQ(living.heard.size(), 4u);  // and no more at a time than before
 }
 
+// A bus lets nobody wait for more than so many answers: 128, unless it is told otherwise.
+TEST_F(OnBus, programs_that_never_answer_leave_room_for_others) {
+  BusPeer& silent = program();
+  for (int n = 0; n < 140; ++n) failed_job(silent);
+  for (int n = 0; n < 40; ++n) {
+    settle();
+    advance(seconds(60));
+  }
+  BusPeer& next = program();
+  const std::string path = new_job(next);
+  EXPECT_FALSE(path.empty());
+  failed_job(next);
+  turn_until([&] { return !next.heard.empty(); });
+}
+
 TEST_F(OnBus, signals_go_to_who_subscribed_and_to_no_listener_beside_him) {
   BusPeer& peer = program();
   BusPeer& curious = program();
@@ -123,6 +138,15 @@ TEST_F(OnBus, more_programs_than_are_remembered_are_served_as_well) {
   EXPECT_TRUE(listened_to(path));
   all.front()->leave();
   turn_until([&] { return !listened_to(path); });
+}
+
+// Each program that is remembered takes one of the 512 rules that a bus keeps for the service.
+TEST_F(OnBus, who_listens_to_jobs_that_are_not_there_is_not_remembered_for_that) {
+  for (int n = 0; n < 520; ++n) {
+    BusPeer& peer = program();
+    EXPECT_TRUE(job(peer, wire::path_of(Uuid::random()), "SetListener", "o", "/ear").has("x80200001"));
+  }
+  EXPECT_FALSE(new_job(program()).empty());
 }
 
 TEST_F(OnBus, calls_of_a_sender_stay_in_order_while_the_bus_is_asked_who_it_is) {
