@@ -98,6 +98,9 @@ Result<void> set_listener(BusCall& call) {
   const char* path = "/";
   DO_TRY(call.read("o", &path));
   DO_TRY(BusListeners::check_path(path));
+  // Nothing is kept for a job that isn't there.
+  if (!call.in_queue()) DO_TRY(call.any_job());
+  if (!call.in_queue()) path = "/";
   call.side().listeners.set(call.client(), call.id(), path, call.reply<void>(nullptr));
   return {};
 }
