@@ -26,7 +26,7 @@ void OwedAnswers::refuse(std::uint64_t number, const Error& error) {
 }
 
 bool answer_call(BusClient& client, sd_bus_message* call, const std::function<bool(MessageWriter&)>& write) {
-  if (!client.connection.open() || sd_bus_message_get_expect_reply(call) <= 0) return true;
+  if (!client.connection.open()) return true;
   MessageWriter answer = client.connection.answer_message(call);
   if (!write(answer)) return false;
   client.connection.send(std::move(answer));
@@ -34,11 +34,11 @@ bool answer_call(BusClient& client, sd_bus_message* call, const std::function<bo
 }
 
 void refuse_call(BusClient& client, sd_bus_message* call, const Error& error) {
-  if (client.connection.open() && sd_bus_message_get_expect_reply(call) > 0) client.connection.refuse(call, error);
+  if (client.connection.open()) client.connection.refuse(call, error);
 }
 
 void refuse_call(BusClient& client, sd_bus_message* call, const char* name, const std::string& sentence) {
-  if (!client.connection.open() || sd_bus_message_get_expect_reply(call) <= 0) return;
+  if (!client.connection.open()) return;
   const sd_bus_error error{name, sentence.c_str(), 0};
   sd_bus_message* refusal = nullptr;
   if (sd_bus_message_new_method_error(call, &refusal, &error) < 0) return;

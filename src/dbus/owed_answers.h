@@ -73,7 +73,8 @@ class OwedAnswers : public std::enable_shared_from_this<OwedAnswers> {
   std::uint64_t last_number_ = 0;
 };
 
-// Sends an answer, or an error of D-Bus's own, to a call whose sender waits for one. False: `write` has nothing to say.
+// Sends an answer, or an error of D-Bus's own; sd-bus lets go of it when the sender wants none. False: `write` has
+// nothing to say.
 bool answer_call(BusClient& client, sd_bus_message* call, const std::function<bool(MessageWriter&)>& write);
 void refuse_call(BusClient& client, sd_bus_message* call, const Error& error);
 void refuse_call(BusClient& client, sd_bus_message* call, const char* name, const std::string& sentence);
