@@ -52,10 +52,11 @@ std::optional<CallbackRegister::Event> CallbackRegister::event_of(const Notifica
   }
 }
 
-void CallbackRegister::send(const JobId& id, bool listen, Reply<void> reply) {
+void CallbackRegister::send(const JobId& id, bool listen, bool of_connection, Reply<void> reply) {
   ServiceCall call{wire::path_of(id), wire::kJob, "SetListener"};
   call.write = [listen](MessageWriter& arguments) { arguments.basic('o', listen ? kCallbackPath : "/"); };
-  call.again = true;
+  call.again = !of_connection;
+  call.of_connection = of_connection;
   call.answered = [reply = std::move(reply)](const Result<sd_bus_message*>& answer) {
     reply(answer ? Result<void>() : Result<void>(answer.error()));
   };
@@ -73,10 +74,11 @@ void CallbackRegister::set(const JobId& id, std::shared_ptr<ProxyJob> job, std::
   entry.registration = ++last_number_;
   entry.taken.reset();
   entry.told.reset();
-  send(id, listens, [this, id, registration = entry.registration, reply = std::move(reply)](const Result<void>& set) {
-    was_set(id, registration, set);
-    reply(set);
-  });
+  send(id, listens, false,
+       [this, id, registration = entry.registration, reply = std::move(reply)](const Result<void>& set) {
+         was_set(id, registration, set);
+         reply(set);
+       });
 }
 
 void CallbackRegister::was_set(const JobId& id, std::uint64_t registration, const Result<void>& set) {
@@ -92,7 +94,7 @@ void CallbackRegister::was_set(const JobId& id, std::uint64_t registration, cons
 void CallbackRegister::register_again() {
   for (const auto& [id, entry] : entries_) {
     if (!entry.listener || entry.before) continue;
-    send(id, true, [this, id = id, registration = entry.registration](const Result<void>& set) {
+    send(id, true, true, [this, id = id, registration = entry.registration](const Result<void>& set) {
       const auto found = entries_.find(id);
       const bool gone = !set && (set.error().code == BG_E_NOT_FOUND || set.error().code == E_ACCESSDENIED);
       if (!gone || found == entries_.end() || found->second.registration != registration) return;

@@ -62,7 +62,7 @@ class CallbackRegister {
   void tell(Entry& entry, Notification notification, MessagePtr message);
   void answered(std::uint64_t number, bool taken);
   void answer(sd_bus_message* message, bool taken);
-  void send(const JobId& id, bool listen, Reply<void> reply);
+  void send(const JobId& id, bool listen, bool of_connection, Reply<void> reply);
 
   const std::shared_ptr<ProxyDoor> door_;
   ServiceLink& link_;

@@ -76,6 +76,18 @@ TEST_F(ProxyReturn, listeners_are_registered_again_and_hear_nothing_twice) {
   EXPECT_TRUE(second.get());
 }
 
+// A service, or a bus, takes so many calls of a program at a time and refuses the others.
+TEST_F(ProxyReturn, however_many_listeners_there_are_all_are_registered_again) {
+  constexpr int kMany = 600;
+  const auto ear = std::make_shared<Ear>();
+  for (int n = 0; n < kMany; ++n) ASSERT_TRUE(listen(queue.add(), ear));
+  queue.hold();
+  restart();
+  queue.wait_for_registration(kMany + 64);
+  queue.let_go();
+  queue.wait_for_registration(2 * kMany);
+}
+
 TEST_F(ProxyReturn, a_transfer_that_ended_twice_is_told_twice) {
   Job job;
   job.transfer_completed = WallTime(std::chrono::seconds(5));

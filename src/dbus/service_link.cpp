@@ -18,6 +18,10 @@ constexpr char kBus[] = "org.freedesktop.DBus";
 constexpr char kBusPath[] = "/org/freedesktop/DBus";
 constexpr char kProperties[] = "org.freedesktop.DBus.Properties";
 
+// A bus lets a program wait for 128 answers, unless it is told otherwise.
+constexpr std::size_t kMostUnderway = 100;
+// Without any answer, before the service is asked whether it lives; and for the answer to that.
+constexpr Clock::duration kPatience = std::chrono::seconds(30);
 constexpr int kAttempts = 2;  // a service may leave just when it was found
 constexpr Clock::duration kFirstPause = std::chrono::milliseconds(250);
 constexpr Clock::duration kLongestPause = std::chrono::seconds(5);
@@ -39,9 +43,12 @@ ServiceLink::ServiceLink(Loop& loop, FindService find, Owner owner)
 ServiceLink::~ServiceLink() = default;
 
 void ServiceLink::call(ServiceCall call) {
-  if (ready_) return send(std::move(call));
   waiting_.push_back(std::move(call));
-  begin(true);
+  if (ready_) {
+    send_waiting();
+  } else {
+    begin(true);
+  }
 }
 
 void ServiceLink::begin(bool start) {
@@ -76,7 +83,7 @@ void ServiceLink::handshake() {
   const char* name = connection_->direct() ? nullptr : wire::kBusName;
   MessageWriter version = connection_->call_message(name, wire::kManagerPath, kProperties, "Get");
   version.text(wire::kManager).text("Version");
-  shaking_ = connection_->call(std::move(version), std::nullopt,
+  shaking_ = connection_->call(std::move(version), kPatience,
                                [this](const Result<sd_bus_message*>& answer) { shaken(answer); });
 }
 
@@ -95,9 +102,10 @@ void ServiceLink::shaken(const Result<sd_bus_message*>& answer) {
   ready_ = true;
   ready_since_ = loop_.now();
   attempts_ = 0;
+  std::list<ServiceCall> waited = std::exchange(waiting_, {});
   owner_.connected();
-  for (std::list<ServiceCall> waiting = std::exchange(waiting_, {}); !waiting.empty(); waiting.pop_front())
-    send(std::move(waiting.front()));
+  waiting_.splice(waiting_.end(), waited);
+  send_waiting();
 }
 
 void ServiceLink::attempt_failed(const Error& why) {
@@ -114,6 +122,14 @@ void ServiceLink::attempt_failed(const Error& why) {
   come_back();
 }
 
+void ServiceLink::send_waiting() {
+  while (ready_ && !waiting_.empty() && in_flight_.size() < kMostUnderway) {
+    ServiceCall next = std::move(waiting_.front());
+    waiting_.pop_front();
+    send(std::move(next));
+  }
+}
+
 void ServiceLink::send(ServiceCall call) {
   const char* name = connection_->direct() ? nullptr : wire::kBusName;
   MessageWriter message = connection_->call_message(name, call.path.c_str(), call.interface, call.member);
@@ -121,6 +137,30 @@ void ServiceLink::send(ServiceCall call) {
   const auto at = in_flight_.insert(in_flight_.end(), InFlight{std::move(call), {}});
   at->pending = connection_->call(std::move(message), std::nullopt,
                                   [this, at](const Result<sd_bus_message*>& answer) { answered(at, answer); });
+  if (!patience_ && !asking_) expect_answers();
+}
+
+// A call may take its time, while an administrator's password is asked for say; but somebody is there then.
+void ServiceLink::expect_answers() {
+  heard_ = false;
+  patience_ = loop_.after(kPatience, [this] {
+    patience_.reset();
+    if (!ready_ || in_flight_.empty()) return;
+    if (heard_) return expect_answers();
+    ask_whether_it_lives();
+  });
+}
+
+void ServiceLink::ask_whether_it_lives() {
+  const char* name = connection_->direct() ? nullptr : wire::kBusName;
+  asking_ = connection_->call(connection_->call_message(name, wire::kManagerPath, "org.freedesktop.DBus.Peer", "Ping"),
+                              kPatience, [this](const Result<sd_bus_message*>& answer) {
+                                const PendingCall asked = std::move(asking_);
+                                if (answer || heard_) return expect_answers();
+                                if (!wire::is_lost(answer.error()))
+                                  log_warning("the service at {} doesn't answer any more", escaped(where_));
+                                lose();
+                              });
 }
 
 void ServiceLink::answered(std::list<InFlight>::iterator at, const Result<sd_bus_message*>& answer) {
@@ -129,6 +169,8 @@ void ServiceLink::answered(std::list<InFlight>::iterator at, const Result<sd_bus
   // What is called is held, and its handle too, until this has returned.
   std::list<InFlight> done;
   done.splice(done.end(), in_flight_, at);
+  heard_ = true;
+  send_waiting();
   done.front().call.answered(answer);
 }
 
@@ -154,11 +196,15 @@ void ServiceLink::lose() {
     soon_.reset();
     std::list<InFlight> lost = std::exchange(in_flight_, {});
     for (InFlight& each : lost) each.pending = {};
+    asking_ = {};
+    patience_.reset();
     connection_.reset();
     if (loop_.now() - ready_since_ > kLasting) pause_ = {};
     owner_.lost();
+    std::erase_if(waiting_, [](const ServiceCall& each) { return each.of_connection; });
     std::list<ServiceCall> repeated;
     for (InFlight& each : lost) {
+      if (each.call.of_connection) continue;
       if (!std::exchange(each.call.again, false)) {
         each.call.answered(call_failed());
       } else {

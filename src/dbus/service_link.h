@@ -21,11 +21,15 @@ struct ServiceCall {
   // What happens when the service goes away before it has answered: it is made once more, on the next connection; or
   // it is answered with RPC_S_CALL_FAILED, since it may have been done.
   bool again = false;
+  // It is about the connection alone: when that is lost it is dropped, unanswered.
+  bool of_connection = false;
   std::function<void(Result<sd_bus_message*> answer)> answered;
 };
 
 // The proxy's connection to the service: made when there is something to say, and made anew after it was lost. A
-// connection counts from when the service has answered on it; until then calls wait. Belongs to the loop's thread.
+// connection counts from when the service has answered on it; until then calls wait. So do those beyond a hundred that
+// are underway: a bus, or the service, would refuse them. A service that is there and doesn't answer anything for a
+// minute is one that has gone. Belongs to the loop's thread.
 class ServiceLink {
  public:
   struct Owner {
@@ -61,6 +65,9 @@ class ServiceLink {
   void shaken(const Result<sd_bus_message*>& answer);
   void attempt_failed(const Error& why);
   void send(ServiceCall call);
+  void send_waiting();
+  void expect_answers();
+  void ask_whether_it_lives();
   void answered(std::list<InFlight>::iterator at, const Result<sd_bus_message*>& answer);
   bool heard(BusConnection& connection, sd_bus_message* message);
   void lose();
@@ -79,6 +86,9 @@ class ServiceLink {
   std::list<InFlight> in_flight_;
   PendingCall shaking_;
   PendingCall watching_;
+  bool heard_ = false;  // an answer, since patience_ began
+  Timer patience_;      // while calls are underway
+  PendingCall asking_;
   Clock::time_point ready_since_{};
   Clock::duration pause_{};
   Timer comes_back_;

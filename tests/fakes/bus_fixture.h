@@ -23,14 +23,15 @@ namespace dosvc {
 // A socket at which others connect.
 class ListeningSocket {
  public:
-  explicit ListeningSocket(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit ListeningSocket(const std::string& path)
+      : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
     const sockaddr_un address = address_of(path);
     if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
         ::listen(socket_.get(), 64) != 0) {
       std::abort();
     }
   }
-  // Who has connected already.
+  // Who has connected already, or nobody.
   UniqueFd accept() const { return UniqueFd(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)); }
 
   static sockaddr_un address_of(const std::string& path) {

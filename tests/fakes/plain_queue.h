@@ -112,15 +112,21 @@ class PlainQueue final : public JobService {
     const std::lock_guard lock(mutex_);
     return changes_;
   }
-  // From now on no call is answered, but wait_for_call() returns; until let_go().
+  // From now on no call is answered, but wait_for_call() returns; until let_go(), which answers those that have
+  // registered meanwhile.
   void hold() {
     const std::lock_guard lock(mutex_);
     holding_ = true;
     called_ = false;
   }
   void let_go() {
-    const std::lock_guard lock(mutex_);
-    holding_ = false;
+    std::vector<Reply<void>> late;
+    {
+      const std::lock_guard lock(mutex_);
+      holding_ = false;
+      late.swap(late_);
+    }
+    for (const auto& reply : late) reply({});
   }
 
   // --- JobService
@@ -196,7 +202,7 @@ class PlainQueue final : public JobService {
       const std::lock_guard lock(view->mutex_);
       view->listener_ = listener;
     }
-    reply({});
+    if (!keep_if_held(reply)) reply({});
     const std::lock_guard lock(mutex_);
     if (!listener) return;
     last_listener_ = std::move(listener);
@@ -226,6 +232,11 @@ class PlainQueue final : public JobService {
     changed_.notify_all();
     return holding_;
   }
+  bool keep_if_held(const Reply<void>& reply) {
+    const std::lock_guard lock(mutex_);
+    if (holding_) late_.push_back(reply);
+    return holding_;
+  }
   void tell_changed(const std::shared_ptr<View>& view) {
     std::shared_ptr<QueueObserver> observer;
     {
@@ -240,6 +251,7 @@ class PlainQueue final : public JobService {
   std::map<JobId, std::shared_ptr<View>> jobs_;
   std::weak_ptr<QueueObserver> observer_;
   std::shared_ptr<JobListener> last_listener_;
+  std::vector<Reply<void>> late_;
   int registrations_ = 0;
   int changes_ = 0;
   bool holding_ = false;
