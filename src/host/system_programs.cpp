@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <deque>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -161,33 +164,77 @@ Result<pid_t> start(uid_t owner, ProgramCall& call) {
 
 }  // namespace
 
-struct SystemPrograms::Answers {
-  std::mutex mutex;
-  Loop* loop;  // null when the engine is gone
+struct SystemPrograms::Turns : std::enable_shared_from_this<Turns> {
+  struct Program {
+    ProgramCall call;
+    Reply<int> exited;
+  };
+  struct Owner {
+    int running = 0;
+    std::deque<Program> waiting;
+  };
 
-  void give(Reply<int> exited, Result<int> how) {
+  std::mutex mutex;
+  Loop* loop = nullptr;  // null when the engine is gone
+  std::map<uid_t, Owner> owners;
+
+  void add(uid_t owner, Program program) {
+    {
+      const std::lock_guard lock(mutex);
+      Owner& his = owners[owner];
+      if (his.running >= kAtATimePerOwner) return his.waiting.push_back(std::move(program));
+      ++his.running;
+    }
+    begin_with(owner, std::move(program));
+  }
+
+ private:
+  // Or with the next that waits, while there is no thread for one.
+  void begin_with(uid_t owner, std::optional<Program> program) {
+    while (program && !begin(owner, *program)) {
+      const Error no_thread{E_OUTOFMEMORY, ErrorContext::notification, "no thread is left to run it"};
+      program = end(owner, std::move(program->exited), no_thread);
+    }
+  }
+
+  bool begin(uid_t owner, const Program& program) {
+    std::thread thread = start_thread("dosvc-program", [self = shared_from_this(), owner, mine = program]() mutable {
+      Result<pid_t> child = start(owner, mine.call);
+      self->begin_with(
+          owner, self->end(owner, std::move(mine.exited), child ? Result<int>(wait_for_end(*child)) : child.error()));
+    });
+    if (!thread.joinable()) return false;
+    thread.detach();
+    return true;
+  }
+
+  // Whose turn it is now, if anybody's.
+  std::optional<Program> end(uid_t owner, Reply<int> exited, Result<int> how) {
     const std::lock_guard lock(mutex);
     if (loop) loop->post([exited = std::move(exited), how = std::move(how)] { exited(how); });
+    Owner& his = owners[owner];
+    if (his.waiting.empty()) {
+      if (--his.running == 0) owners.erase(owner);
+      return std::nullopt;
+    }
+    std::optional<Program> next = std::move(his.waiting.front());
+    his.waiting.pop_front();
+    return next;
   }
 };
 
-SystemPrograms::SystemPrograms(Loop& engine_loop) : answers_(std::make_shared<Answers>()) {
-  answers_->loop = &engine_loop;
-}
+SystemPrograms::SystemPrograms(Loop& engine_loop) : turns_(std::make_shared<Turns>()) { turns_->loop = &engine_loop; }
 
+// What waits for its turn never gets one; what it holds belongs to the engine's thread, this.
 SystemPrograms::~SystemPrograms() {
-  const std::lock_guard lock(answers_->mutex);
-  answers_->loop = nullptr;
+  std::vector<std::deque<Turns::Program>> unused;
+  const std::lock_guard lock(turns_->mutex);
+  turns_->loop = nullptr;
+  for (auto& [uid, owner] : turns_->owners) unused.push_back(std::move(owner.waiting));
 }
 
 void SystemPrograms::run(uid_t owner, ProgramCall call, Reply<int> exited) {
-  auto work = [answers = answers_, owner, call = std::move(call), exited]() mutable {
-    Result<pid_t> child = start(owner, call);
-    answers->give(std::move(exited), child ? Result<int>(wait_for_end(*child)) : child.error());
-  };
-  std::thread thread = start_thread("dosvc-program", std::move(work));
-  if (thread.joinable()) return thread.detach();
-  answers_->give(std::move(exited), Error{E_OUTOFMEMORY, ErrorContext::notification, "no thread is left to run it"});
+  turns_->add(owner, {std::move(call), std::move(exited)});
 }
 
 }  // namespace dosvc

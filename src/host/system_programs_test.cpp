@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include <sstream>
 
 #include "base/loop_thread.h"
+#include "base/unique_fd.h"
 #include "base/users.h"
 
 namespace dosvc {
@@ -180,6 +182,35 @@ TEST_F(SystemProgramsTest, every_program_is_reaped) {
   EXPECT_EQ(*shell("exit 0"), 0);
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
   EXPECT_EQ(errno, ECHILD);
+}
+
+// Each program writes a letter, and ends when it can read one.
+TEST_F(SystemProgramsTest, of_one_owner_a_few_run_at_a_time_and_hold_up_no_other) {
+  for (const char* name : {"/begun", "/end"}) ASSERT_EQ(::mkfifo((folder_ + name).c_str(), 0600), 0);
+  const UniqueFd begun(::open((folder_ + "/begun").c_str(), O_RDWR | O_CLOEXEC));
+  const UniqueFd end(::open((folder_ + "/end").c_str(), O_RDWR | O_CLOEXEC));
+  const std::string script = "printf x > " + folder_ + "/begun; read line < " + folder_ + "/end";
+  constexpr int kAll = SystemPrograms::kAtATimePerOwner + 2;
+  std::promise<void> all_ended;
+  int ended = 0;
+  thread_->run_and_wait([&] {
+    for (int i = 0; i < kAll; ++i) {
+      programs_->run(::geteuid(), {"/bin/sh", {"sh", "-c", script}, {}}, [&](const Result<int>&) {
+        if (++ended == kAll) all_ended.set_value();
+      });
+    }
+  });
+  char letter = 0;
+  for (int i = 0; i < SystemPrograms::kAtATimePerOwner; ++i) ASSERT_EQ(::read(begun.get(), &letter, 1), 1);
+  if (::geteuid() == 0) {
+    ASSERT_TRUE(run({"/bin/true", {"true"}, {}}, 61001).ok()) << "another owner's";
+  }
+  int unread = -1;
+  ASSERT_EQ(::ioctl(begun.get(), FIONREAD, &unread), 0);
+  EXPECT_EQ(unread, 0) << "more than a few have begun";
+  for (int i = 0; i < kAll; ++i) ASSERT_EQ(::write(end.get(), "\n", 1), 1);
+  all_ended.get_future().wait();
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(::read(begun.get(), &letter, 1), 1) << "those that waited had their turn";
 }
 
 TEST_F(SystemProgramsTest, one_that_runs_on_is_no_hindrance_at_the_end) {
