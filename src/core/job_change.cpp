@@ -226,8 +226,9 @@ Result<void> check_change(const Job& job, std::size_t files, const JobChange& ch
   return check_together(job, change);
 }
 
-bool concerns_secrets(const JobChange& change) {
-  return change.set_credentials || change.remove_credentials || change.headers || change.auth_headers;
+bool is_owners_alone(const JobChange& change) {
+  return change.set_credentials || change.remove_credentials || change.headers || change.auth_headers ||
+         change.notify_command;
 }
 
 void change_job(Job& job, const JobChange& change, WallTime now) {

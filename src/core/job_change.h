@@ -79,8 +79,9 @@ Result<void> check_arguments(const FileChange& change);
 // …_AFTER_RESUME, BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD, BG_E_UNSUPPORTED_JOB_CONFIGURATION.
 Result<void> check_change(const Job& job, std::size_t files, const JobChange& change);
 
-// Whether it sets or takes away what the owner alone may entrust to the service: credentials, headers.
-bool concerns_secrets(const JobChange& change);
+// Whether it sets or takes away what the owner alone may entrust to the service: credentials, headers, a program to run
+// as him.
+bool is_owners_alone(const JobChange& change);
 
 // A delay or time-out that was never set follows the priority's default. Another HTTP method than GET makes the job a
 // foreground one ("IBackgroundCopyJobHttpOptions2::SetHttpMethod").

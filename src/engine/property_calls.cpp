@@ -20,7 +20,7 @@ Error no_such_file(std::uint32_t index) {
 // "IBackgroundCopyJob2::SetCredentials", "…HttpOptions::SetCustomHeaders", "…::SetClientCertificateByID".
 Error not_the_owner() {
   return {E_ACCESSDENIED, ErrorContext::none,
-          "only its owner can change a job's credentials, headers and client certificate"};
+          "only its owner can change a job's credentials, headers, client certificate and the program it runs"};
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ void Engine::change(const Caller& caller, const JobId& id, JobChange change, Rep
                [this, caller, change = std::move(change)](JobRecord& record, auto answer) {
                  Job& job = record.job;
                  if (is_final(job.state())) return answer(invalid_state(job));
-                 if (concerns_secrets(change) && caller.uid != job.owner) return answer(not_the_owner());
+                 if (is_owners_alone(change) && caller.uid != job.owner) return answer(not_the_owner());
                  if (auto fits = check_change(job, record.files.size(), change); !fits) return answer(fits.error());
                  const Priority before = job.priority;
                  change_job(job, change, ports_.host.wall_now());

@@ -269,6 +269,8 @@ TEST_F(Property, an_administrator_leaves_the_owners_secrets_alone) {
   };
   EXPECT_EQ(change_as(administrator, {.headers = {{"A: b"}}}).error().code, E_ACCESSDENIED);
   EXPECT_EQ(change_as(administrator, {.set_credentials = Credentials{}}).error().code, E_ACCESSDENIED);
+  EXPECT_EQ(change_as(administrator, {.notify_command = NotifyCommand{"/bin/true", ""}}).error().code, E_ACCESSDENIED)
+      << "it would run as the owner";
   EXPECT_EQ(change_as(administrator, {.remove_credentials = std::pair<AuthTarget, AuthScheme>{}}).error().code,
             E_ACCESSDENIED);
   EXPECT_EQ(
