@@ -58,6 +58,11 @@ bool looks_past_rights() {
   return ::syscall(SYS_capget, &header, data) != 0 || (data[0].effective & kPast) != 0;
 }
 
+[[noreturn]] void end_at_once() {
+  log_error("a thread that acted for another user can't be itself again: the process ends");
+  std::abort();
+}
+
 Error no_right(uid_t uid, const char* why) {
   return Error{
       E_ACCESSDENIED, ErrorContext::local_file,
@@ -90,8 +95,27 @@ Result<ActingAs> ActingAs::begin(Users& users, uid_t uid) {
 ActingAs::~ActingAs() {
   if (!own_groups_) return;
   if (set_file_user(::geteuid()) && set_file_group(::getegid()) && set_groups(*own_groups_)) return;
-  log_error("a thread that acted for another user can't be itself again: the process ends");
-  std::abort();
+  end_at_once();
+}
+
+Result<WritingAs> WritingAs::begin(uid_t uid) {
+  if (uid == ::geteuid()) return WritingAs(false);
+  WritingAs writing(true);
+  if (!set_file_user(uid)) return no_right(uid, "it has no right to (CAP_SETUID)");
+  return writing;
+}
+
+WritingAs::~WritingAs() {
+  if (changed_ && !set_file_user(::geteuid())) end_at_once();
+}
+
+void keep_within_quotas() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+  if (::syscall(SYS_capget, &header, data) != 0) return;
+  data[0].effective &= ~(1u << CAP_SYS_RESOURCE);
+  data[0].permitted &= ~(1u << CAP_SYS_RESOURCE);
+  (void)::syscall(SYS_capset, &header, data);
 }
 
 bool become_for_good(const User& user) noexcept {

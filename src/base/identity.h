@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -33,6 +34,26 @@ class ActingAs {
 
   std::optional<std::vector<gid_t>> own_groups_;  // to go back to; empty: nothing was changed
 };
+
+// While it lives, what its thread writes into open files takes up space that `uid` may use. Filesystems keep some for
+// root, and ask who writes, not whose the file is. As for ActingAs otherwise; quicker.
+class WritingAs {
+ public:
+  static Result<WritingAs> begin(uid_t uid);
+
+  WritingAs(WritingAs&& other) noexcept : changed_(std::exchange(other.changed_, false)) {}
+  WritingAs& operator=(WritingAs&&) = delete;
+  ~WritingAs();
+
+ private:
+  explicit WritingAs(bool changed) : changed_(changed) {}
+
+  bool changed_;
+};
+
+// Before any thread is started: the process looks past quotas no more, nor uses space that is kept for root, if it had
+// the capability to. What it writes is mostly for others.
+void keep_within_quotas();
 
 // This thread is `user` from now on, in every respect and without any capability; meant for a child before it becomes
 // another program. Makes system calls and nothing else. False, and errno: it may not.

@@ -10,6 +10,7 @@
 #include <future>
 #include <thread>
 
+#include "base/identity.h"
 #include "fakes/disk_test.h"
 
 namespace dosvc {
@@ -348,6 +349,37 @@ TEST_F(HostileDisk, a_full_disk_is_told_to_the_owner_as_such) {
   });
 }
 
+// As mkfs.ext4 makes it, with a part that is for root.
+void mount_disk_with_a_reserve(const std::string& image, const std::string& where) {
+  ASSERT_EQ(::truncate(image.c_str(), 16 << 20), 0);
+  if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+    GTEST_SKIP() << "no mounts of its own";
+  const std::string make = "PATH=$PATH:/usr/sbin:/sbin; mkfs.ext4 -q -m 40 " + image + " && mount -o loop " + image;
+  if (::system((make + " " + where + " 2>&1").c_str()) != 0) GTEST_SKIP() << "no ext4 in a file to be had";
+}
+
+TEST_F(HostileDisk, what_a_disk_keeps_for_root_is_no_users) {
+  folder("small", kAnna, 0700);
+  put(at("image"), "");
+  in_a_child([this] {
+    mount_disk_with_a_reserve(at("image"), at("small"));
+    if (IsSkipped()) return;
+    ASSERT_EQ(::chmod(at("small").c_str(), 0777), 0);
+    keep_within_quotas();  // the capability lets at the reserve, too
+    Disk disk(&look_up);
+    const std::string much(1 << 20, 'a');
+    const auto mebibytes = [&](const TempFilePtr& file) {
+      std::uint64_t written = 0;
+      while (written < 64 && file->write(written << 20, bytes_of(much))) ++written;
+      return written;
+    };
+    disk.user = kAnna;
+    EXPECT_LT(mebibytes(disk.fresh(at("small/.a.part")).take()), 10u);
+    disk.user = 0;
+    EXPECT_GT(mebibytes(disk.fresh(at("small/.b.part")).take()), 2u);
+  });
+}
+
 // The one who acts for others must not look past quotas either: CAP_SYS_RESOURCE would.
 TEST_F(HostileDisk, a_quota_binds_its_user_and_no_other) {
   folder("small", kAnna, 0700);
@@ -355,12 +387,7 @@ TEST_F(HostileDisk, a_quota_binds_its_user_and_no_other) {
     mount_small_disk(at("small"), "size=1m,usrquota,usrquota_block_hardlimit=64k");
     if (IsSkipped()) return;
     ASSERT_EQ(::chmod(at("small").c_str(), 0777), 0);
-    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
-    ASSERT_EQ(::syscall(SYS_capget, &header, data), 0);
-    data[0].effective &= ~(1u << CAP_SYS_RESOURCE);
-    data[0].permitted &= ~(1u << CAP_SYS_RESOURCE);
-    ASSERT_EQ(::syscall(SYS_capset, &header, data), 0);
+    keep_within_quotas();
     Disk disk(&look_up);
     disk.user = kAnna;
     const TempFilePtr file = disk.fresh(at("small/.a.part")).take();

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "base/identity.h"
 #include "files/directory.h"
 #include "files/errno_errors.h"
 
@@ -51,6 +52,7 @@ bool same_file(FileIdentity a, FileIdentity b) { return a.inode == b.inode; }
 Result<void> PosixTempFile::write(std::uint64_t offset, std::span<const std::byte> bytes) {
   constexpr auto kLargest = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
   if (offset > kLargest || bytes.size() > kLargest - offset) return file_error(EFBIG, name_, "written");
+  const WritingAs owner = DO_TRY(WritingAs::begin(owner_));
   while (!bytes.empty()) {
     const ssize_t written = ::pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (written < 0 && errno == EINTR) continue;

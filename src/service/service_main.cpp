@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/identity.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "service/service.h"
@@ -29,6 +30,7 @@ int service_main(int argc, char** argv, Timekeeper* time) {
   // A service that a program has started for itself may have that program's terminal.
   if (options.kind != Kind::own) log_unasked_from(LogLevel::info);
   Signals::hold_back();
+  if (options.kind == Kind::system) keep_within_quotas();
   const auto ended = Service(options, time).run();
   if (ended) return *ended;
   log_error("The service can't be started: {}.", ended.error().message);

@@ -106,8 +106,9 @@ class BusPeer {
     return MessagePtr(made);
   }
   PendingAnswer ask(const MessagePtr& call) {
-    PendingAnswer& answer = asked_.emplace_back(std::make_shared<PeerAnswer>());
-    EXPECT_GE(sd_bus_call_async(bus_, nullptr, call.get(), &BusPeer::answered, &answer, UINT64_MAX), 0);
+    auto answer = std::make_shared<PeerAnswer>();
+    EXPECT_GE(sd_bus_call_async(bus_, nullptr, call.get(), &BusPeer::answered, new PendingAnswer(answer), UINT64_MAX),
+              0);
     return answer;
   }
   template <class... Value>
@@ -132,7 +133,8 @@ class BusPeer {
 
  private:
   static int answered(sd_bus_message* message, void* to, sd_bus_error*) {
-    (*static_cast<PendingAnswer*>(to))->message = keep(message);
+    const std::unique_ptr<PendingAnswer> answer(static_cast<PendingAnswer*>(to));
+    (*answer)->message = keep(message);
     return 1;
   }
   static int heard_message(sd_bus_message* message, void* self, sd_bus_error*) {
@@ -146,7 +148,6 @@ class BusPeer {
   }
 
   sd_bus* bus_ = nullptr;
-  std::deque<PendingAnswer> asked_;  // where they are, sd-bus keeps
 };
 
 }  // namespace dosvc

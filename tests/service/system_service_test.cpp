@@ -1,5 +1,7 @@
 // The service of all users, on a machine without a bus.
+#include <linux/capability.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,6 +49,22 @@ TEST_F(SystemService, a_configuration_that_is_read_anew_holds_for_the_next_call)
     Client client(system_socket_);
     return client.create_job().empty() && client.create_job().ends_with(".x80200049");  // BG_E_TOO_MANY_JOBS_PER_USER
   }));
+}
+
+// What it writes is its users', whom quotas bind; CAP_SYS_RESOURCE looks past them.
+TEST_F(SystemService, started_with_all_of_roots_power_it_keeps_within_quotas) {
+  const auto service = start_system();
+  ASSERT_TRUE(service);
+  std::ifstream status("/proc/" + std::to_string(service->pid()) + "/status");
+  for (std::string word; status >> word;) {
+    if (word != "CapPrm:") continue;
+    std::uint64_t permitted = ~std::uint64_t{0};
+    status >> std::hex >> permitted;
+    EXPECT_EQ(permitted >> CAP_SYS_RESOURCE & 1, 0u);
+    if (::prctl(PR_CAPBSET_READ, CAP_SYS_RESOURCE) != 1) GTEST_SKIP() << "SKIPPED: nobody has that power here";
+    return;
+  }
+  FAIL() << "no capabilities are told of";
 }
 
 TEST_F(SystemService, a_second_one_refuses_at_once) {
