@@ -198,6 +198,28 @@ TEST_F(ProxyReturn, who_follows_the_queue_hears_what_differs_when_it_came_back) 
   EXPECT_EQ(follower->rest(), std::vector<std::string>());
 }
 
+// The list comes in parts, and the queue goes on between them.
+TEST_F(ProxyReturn, who_follows_the_queue_hears_what_happens_while_it_is_looked_at_anew) {
+  std::vector<JobId> old;
+  for (int n = 0; n < 450; ++n) old.push_back(queue.add());
+  queue.after_each_list([this, old, first = std::make_shared<std::once_flag>()] {
+    std::call_once(*first, [&] {
+      for (int n = 0; n < 20; ++n) queue.add();
+      for (int n = 0; n < 20; ++n) {
+        queue.set_state(old[n], JobState::cancelled);
+        queue.remove(old[n]);
+      }
+    });
+  });
+  const auto follower = std::make_shared<Follower>();
+  proxy->observe(me, false, follower);
+  ASSERT_TRUE(proxy->list(me, false));  // what was asked before has been answered by then
+  // Each new job once; each old one with its last state and its end.
+  const std::vector<std::string> all = follower->rest();
+  EXPECT_EQ(std::count(all.begin(), all.end(), "+"), 40);
+  EXPECT_EQ(std::count(all.begin(), all.end(), "-"), 20);
+}
+
 TEST_F(ProxyReturn, for_who_only_follows_the_queue_no_service_is_started) {
   const auto follower = std::make_shared<Follower>();
   proxy->observe(me, false, follower);

@@ -63,24 +63,26 @@ void QueueFollowers::subscribe_again() {
   look_anew(true);
 }
 
+// The list comes in parts, and between them signals of what has happened meanwhile, which count more.
 void QueueFollowers::look_anew(bool tell) {
-  jobs_.ask_list(all_users(), [this, tell](Result<std::vector<std::shared_ptr<JobView>>> listed) {
+  std::vector<JobId> before;
+  for (const auto& [id, told] : told_) before.push_back(id);
+  jobs_.ask_list(all_users(), [this, tell, before](Result<std::vector<std::shared_ptr<JobView>>> listed) {
     if (!listed) return;
     std::unordered_set<JobId, UuidHash> there;
     for (const auto& view : *listed) {
       there.insert(view->id());
       const auto job = jobs_.find(view->id());
+      if (is_final(job->known()->job.state())) continue;
       if (tell) {
         changed(job);
       } else {
         told_.try_emplace(job->id(), Told{job, job->known()});
       }
     }
-    std::vector<JobId> missing;
-    for (const auto& [id, told] : told_) {
-      if (!there.contains(id)) missing.push_back(id);
+    for (const JobId& id : before) {
+      if (!there.contains(id)) gone(id);
     }
-    for (const JobId& id : missing) gone(id);
   });
 }
 

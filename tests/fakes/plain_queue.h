@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -129,6 +130,12 @@ class PlainQueue final : public JobService {
     for (const auto& reply : late) reply({});
   }
 
+  // Runs after each list() has been made, on the thread that asked.
+  void after_each_list(std::function<void()> call) {
+    const std::lock_guard lock(mutex_);
+    after_list_ = std::move(call);
+  }
+
   // --- JobService
   void create_job(const Caller&, NewJob spec, Reply<std::shared_ptr<JobView>> reply) override {
     if (is_held()) return;
@@ -214,9 +221,14 @@ class PlainQueue final : public JobService {
     return missing();
   }
   Result<std::vector<std::shared_ptr<JobView>>> list(const Caller&, bool) const override {
-    const std::lock_guard lock(mutex_);
     std::vector<std::shared_ptr<JobView>> all;
-    for (const auto& [id, view] : jobs_) all.push_back(view);
+    std::function<void()> then;
+    {
+      const std::lock_guard lock(mutex_);
+      for (const auto& [id, view] : jobs_) all.push_back(view);
+      then = after_list_;
+    }
+    if (then) then();
     return all;
   }
   void observe(const Caller&, bool, std::weak_ptr<QueueObserver> observer) override {
@@ -252,6 +264,7 @@ class PlainQueue final : public JobService {
   std::weak_ptr<QueueObserver> observer_;
   std::shared_ptr<JobListener> last_listener_;
   std::vector<Reply<void>> late_;
+  std::function<void()> after_list_;
   int registrations_ = 0;
   int changes_ = 0;
   bool holding_ = false;
