@@ -6,7 +6,9 @@
 #include "dbus/wire.h"
 
 #include <algorithm>
+#include <deque>
 #include <list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +19,7 @@ namespace {
 // Bounds on what one program, or one user, may make the service keep.
 constexpr std::size_t kMostCalls = 256;              // of one sender, without an answer
 constexpr std::size_t kMostDirectConnections = 256;  // of one user
+constexpr int kMostQuestions = 8;                    // about one user, to the authority: a bus lets few of them wait
 
 constexpr char kInvalidArgs[] = "org.freedesktop.DBus.Error.InvalidArgs";
 constexpr char kLimitsExceeded[] = "org.freedesktop.DBus.Error.LimitsExceeded";
@@ -69,14 +72,23 @@ struct BusAdaptor::Parts {
   void proceed(const std::shared_ptr<BusClient>& client);
   void carry_out(const std::shared_ptr<BusClient>& client, MessagePtr call);
   void ask_for_right(const std::shared_ptr<BusClient>& client, MessagePtr call, const Error& otherwise);
+  void ask_authority(const std::shared_ptr<BusClient>& client, bool interactive, const Error& otherwise);
+  void judged(const std::shared_ptr<BusClient>& asker, bool yes, const Error& otherwise);
+  void ask_next(uid_t uid);
   void lost(BusClient& client);
   void closed(const BusConnection& connection);
   void acted() {
     if (activity) activity();
   }
 
+  struct Questions {
+    int underway = 0;
+    std::deque<std::function<bool()>> line;  // false: the program has left, and nothing was asked
+  };
+
   ServiceSide side;
   Authority& authority;
+  std::map<uid_t, Questions> questions;
   std::list<Served> served;
   std::function<void()> activity;
   std::shared_ptr<char> alive = std::make_shared<char>();  // for what can't be cancelled
@@ -148,27 +160,55 @@ void BusAdaptor::Parts::ask_for_right(const std::shared_ptr<BusClient>& client, 
   const bool interactive = sd_bus_message_get_allow_interactive_authorization(call.get()) > 0;
   client->held = true;
   client->waiting.push_front(std::move(call));
-  const auto answered = [this, otherwise](const std::shared_ptr<BusClient>& asker, bool yes) {
-    asker->held = false;
-    asker->caller.administrator = yes;
-    sd_bus_message* asked = asker->waiting.front().get();
-    if (yes) {
-      sd_bus_message_rewind(asked, 1);
-    } else {
-      refuse_call(*asker, asked, otherwise);
-      asker->waiting.pop_front();
-      --asker->underway;
-      acted();
-    }
-    proceed(asker);
-  };
+  Questions& user = questions[client->caller.uid];
+  user.line.push_back([this, weak = std::weak_ptr(client), interactive, otherwise] {
+    const auto asker = weak.lock();
+    if (asker) ask_authority(asker, interactive, otherwise);
+    return asker != nullptr;
+  });
+  ask_next(client->caller.uid);
+}
+
+void BusAdaptor::Parts::ask_next(uid_t uid) {
+  const auto user = questions.find(uid);
+  if (user == questions.end()) return;
+  Questions& his = user->second;
+  while (his.underway < kMostQuestions && !his.line.empty()) {
+    const auto ask = std::move(his.line.front());
+    his.line.pop_front();
+    if (ask()) ++his.underway;
+  }
+  if (his.underway == 0) questions.erase(user);
+}
+
+void BusAdaptor::Parts::ask_authority(const std::shared_ptr<BusClient>& client, bool interactive,
+                                      const Error& otherwise) {
+  const uid_t uid = client->caller.uid;
   authority.is_administrator(
-      client->caller.uid, client->name, interactive,
-      [&loop = side.loop, here = std::weak_ptr(alive), weak = std::weak_ptr(client), answered](bool yes) {
-        loop.post([here, weak, answered, yes] {
-          if (const auto asker = weak.lock(); asker && !here.expired()) answered(asker, yes);
+      uid, client->name, interactive,
+      [this, &loop = side.loop, here = std::weak_ptr(alive), weak = std::weak_ptr(client), uid, otherwise](bool yes) {
+        loop.post([this, here, weak, uid, otherwise, yes] {
+          if (here.expired()) return;
+          --questions[uid].underway;
+          if (const auto asker = weak.lock()) judged(asker, yes, otherwise);
+          ask_next(uid);
         });
       });
+}
+
+void BusAdaptor::Parts::judged(const std::shared_ptr<BusClient>& asker, bool yes, const Error& otherwise) {
+  asker->held = false;
+  asker->caller.administrator = yes;
+  sd_bus_message* asked = asker->waiting.front().get();
+  if (yes) {
+    sd_bus_message_rewind(asked, 1);
+  } else {
+    refuse_call(*asker, asked, otherwise);
+    asker->waiting.pop_front();
+    --asker->underway;
+    acted();
+  }
+  proceed(asker);
 }
 
 // --- ends

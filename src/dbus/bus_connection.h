@@ -65,7 +65,7 @@ class BusConnection {
 
   void send(MessageWriter message);
   // What nobody asked for: signals. When more than kMostUnasked of it waits for a direct peer the connection is
-  // dropped. On a bus the daemon does the same.
+  // dropped. On a bus the daemon keeps it, up to its limit (127 MiB), and drops what is more.
   void send_unasked(MessageWriter message);
   void refuse(sd_bus_message* call, const Error& error);  // see error_names.h
 

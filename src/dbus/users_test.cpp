@@ -181,6 +181,34 @@ TEST_F(Users, who_leaves_while_an_authority_thinks_gets_nothing_done) {
   EXPECT_TRUE(manager(ada, "GetJob", "s", wire::job_at(path)->text().c_str()).ok());
 }
 
+// Each question may wait for a person, and a bus lets the service wait for so many answers and no more.
+TEST_F(Users, few_questions_about_one_user_are_asked_at_a_time_and_all_in_the_end) {
+  const std::string path = new_job(connect(kAda));
+  authority.at_once.reset();
+  std::vector<PendingAnswer> answers;
+  for (int n = 0; n < 12; ++n) answers.push_back(connect(kBob).ask(path, wire::kJob, "Suspend"));
+  turn();
+  EXPECT_EQ(authority.questions.size(), 8u);
+  peers.back()->leave();
+  BusPeer& carol = connect(kBob + 1);
+  const PendingAnswer other = carol.ask(path, wire::kJob, "Suspend");
+  turn();
+  ASSERT_EQ(authority.questions.size(), 9u);
+  EXPECT_EQ(authority.questions.back().uid, kBob + 1);
+  for (std::size_t n = 0; n < authority.questions.size(); ++n) {
+    const auto answer = authority.questions[n].answer;
+    answer(n % 2 == 0);
+    turn();
+  }
+  EXPECT_EQ(authority.questions.size(), 12u);  // whoever has left isn't asked about
+  EXPECT_TRUE(other->ok());
+  const auto allowed = std::count_if(answers.begin(), answers.end(), [](const auto& each) { return each->ok(); });
+  const auto denied =
+      std::count_if(answers.begin(), answers.end(), [](const auto& each) { return each->has("x80070005"); });
+  EXPECT_EQ(allowed + denied, 11);
+  EXPECT_GE(denied, 5);
+}
+
 TEST_F(Users, root_manages_all_unasked_but_is_not_shown_what_may_be_a_secret) {
   BusPeer& ada = connect(kAda);
   BusPeer& root = connect(0);
