@@ -162,7 +162,7 @@ std::optional<Failure> CurlRequest::find_proxy(const std::string& address) {
   auto parsed = parse_url(address);
   const Url url = parsed ? parsed.take() : Url{.scheme = is_https(address) ? "https" : "http"};
   if (http.proxy.usage == ProxyUsage::listed) return find_listed_proxy(url);
-  proxy_option_ = url.scheme == "https" ? http.https_proxy : http.http_proxy;
+  proxy_option_ = without_socket_path(url.scheme == "https" ? http.https_proxy : http.http_proxy);
   // libcurl would take those in the proxy's address in place of the job's.
   if (login_for(AuthTarget::proxy, http.credentials)) proxy_option_ = without_user_info(proxy_option_);
   if (!is_proxy_exception(url.host, http.no_proxy)) proxy_ = proxy_option_;

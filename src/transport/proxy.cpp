@@ -95,6 +95,23 @@ std::string without_user_info(std::string_view proxy) {
   return std::string(proxy.substr(0, begin)).append(proxy.substr(at + 1));
 }
 
+std::string without_socket_path(const std::string& proxy) {
+  const std::unique_ptr<CURLU, void (*)(CURLU*)> url(curl_url(), &curl_url_cleanup);
+  const auto part = [&url](CURLUPart which) {
+    char* text = nullptr;
+    if (curl_url_get(url.get(), which, &text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) return std::string();
+    std::string copy = text;
+    curl_free(text);
+    return copy;
+  };
+  // Of what isn't an address, or one of HTTP, libcurl makes no socket.
+  constexpr unsigned kAsLibcurl = CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME;
+  if (!url || curl_url_set(url.get(), CURLUPART_URL, proxy.c_str(), kAsLibcurl) != CURLUE_OK) return proxy;
+  if (!lower_case(part(CURLUPART_SCHEME)).starts_with("socks") || part(CURLUPART_PATH) == "/") return proxy;
+  if (curl_url_set(url.get(), CURLUPART_PATH, "/", 0) != CURLUE_OK) return {};
+  return part(CURLUPART_URL);
+}
+
 std::string redacted_proxy(std::string_view proxy) {
   std::string shown;
   if (const auto end = proxy.find("://"); end != std::string_view::npos) {

@@ -1,5 +1,12 @@
 #include "transport/proxy.h"
 
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "base/unique_fd.h"
+#include "fakes/temp_folder.h"
 #include "fakes/transport_fixture.h"
 
 namespace dosvc {
@@ -39,6 +46,13 @@ TEST(Proxy, is_the_same_without_user_info) {
   EXPECT_EQ(without_user_info(""), "");
 }
 
+TEST(Proxy, leads_to_no_socket_of_this_machine) {
+  EXPECT_EQ(without_socket_path("socks5h://a:b@localhost:9/run/x"), "socks5h://a:b@localhost:9/");
+  EXPECT_EQ(without_socket_path("SOCKS5h:///localhost/run/x?y#z").find("run"), std::string::npos);
+  for (const auto* proxy : {"socks5h://localhost:9", "socks4://a/", "http://a:1/b", "a:1/b", "ftp.a", "socks5h://", ""})
+    EXPECT_EQ(without_socket_path(proxy), proxy);
+}
+
 class ProxyTest : public CurlTransportTest {};
 
 TEST_F(ProxyTest, that_cannot_be_used_is_a_fatal_error_of_its_own) {
@@ -50,6 +64,31 @@ TEST_F(ProxyTest, that_cannot_be_used_is_a_fatal_error_of_its_own) {
     EXPECT_NE(failure.error.message.find("***@127.0.0.1:9"), std::string::npos) << failure.error.message;
     EXPECT_EQ(failure.error.message.find("secret"), std::string::npos) << failure.error.message;
   }
+}
+
+// The service would connect there with its own rights.
+TEST_F(ProxyTest, is_no_socket_of_this_machine) {
+  const TempFolder folder;
+  const std::string path = folder / "socket";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const UniqueFd door(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(::bind(door.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(door.get(), 1), 0);
+  // One that nobody takes connections at: the transfer fails either way, unless somebody answers.
+  const UniqueFd closed(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in here{};
+  socklen_t size = sizeof here;
+  here.sin_family = AF_INET;
+  here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::bind(closed.get(), reinterpret_cast<const sockaddr*>(&here), size), 0);
+  ASSERT_EQ(::getsockname(closed.get(), reinterpret_cast<sockaddr*>(&here), &size), 0);
+  HttpOptions http;
+  http.http_proxy = "socks5h://localhost:" + std::to_string(ntohs(here.sin_port)) + path;
+  expect_failure(start(origin_.url("/f"), {}, http), WININET_E_CANNOT_CONNECT, FailureClass::transient);
+  pollfd somebody{door.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&somebody, 1, 0), 0) << "it was taken for the proxy";
 }
 
 TEST_F(ProxyTest, whose_name_is_unknown_is_named) {
