@@ -1,6 +1,7 @@
 #include "service/service_main.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,6 +30,9 @@ int service_main(int argc, char** argv, Timekeeper* time) {
   const Options& options = std::get<Options>(parsed);
   // A service that a program has started for itself may have that program's terminal.
   if (options.kind != Kind::own) log_unasked_from(LogLevel::info);
+  // A job's files and folders get the rights that its program's umask leaves, whatever ours is. Whatever is the
+  // service's own is made with the rights it is to have.
+  ::umask(0);
   Signals::hold_back();
   if (options.kind == Kind::system) keep_within_quotas();
   const auto ended = Service(options, time).run();
