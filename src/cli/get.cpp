@@ -155,6 +155,10 @@ Result<ExitCode> run_get(const GetArguments& arguments, Console& console) {
   if (earlier.view && (!earlier.same_files || changes_the_requests(arguments.job)))
     return earlier_job_error(*earlier.view, request);
   const auto view = earlier.view ? earlier.view : DO_TRY(make_job(*service, std::move(request)));
+  // Followed from before it moves, so that nothing it meets is taken for old.
+  Follower follower(*service, console, wakeup,
+                    {.complete = true, .remove_failed_empty = true, .max_wait = arguments.max_wait});
+  follower.add(view);
   if (earlier.view) {
     console.note("going on with job " + short_id(view->id()));
     DO_TRY(resume_stopped(*service, *view));
@@ -165,10 +169,6 @@ Result<ExitCode> run_get(const GetArguments& arguments, Console& console) {
     }));
     DO_TRY(command(*service, view->id(), JobCommand::resume));
   }
-
-  Follower follower(*service, console, wakeup,
-                    {.complete = true, .remove_failed_empty = true, .max_wait = arguments.max_wait});
-  follower.add(view);
   const ExitCode code = follow(follower, console);
   if (console.json()) console.document(job_json(json_report(follower.jobs().front(), code)));
   return code;
