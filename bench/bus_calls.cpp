@@ -91,7 +91,7 @@ Result<void> run() {
   const Daemon daemon = DO_TRY(Daemon::start(workspace, {"--session"}));
   const Bus bus = DO_TRY(open_bus(bus_address, true));
   const Bus direct = DO_TRY(open_bus(daemon.address(), false));
-  const auto service = DO_TRY(open_bus_proxy([&] {
+  const auto service = DO_TRY(open_bus_proxy([&](bool) {
     return Result<ServiceAddress>(ServiceAddress{bus_address, true});
   }));
   const auto job = DO_TRY(wait_for<std::shared_ptr<JobView>>(

@@ -1,5 +1,7 @@
 // fetch_file URL FILE: dosvc's transport alone writes a file; no queue, no checkpoints, nothing synced. For measuring.
 
+#include <unistd.h>
+
 #include <future>
 
 #include "base/loop_thread.h"
@@ -14,7 +16,7 @@ class Ending final : public FetchEvents {
  public:
   std::promise<FetchEnd> promise;
 
-  void on_answer(const TakeBody&, const ResponseHead&) override {}
+  void on_answer(const TakeBody*, const ResponseHead&) override {}
   void on_progress(std::uint64_t) override {}
   void on_done(FetchEnd end) override { promise.set_value(std::move(end)); }
 };
@@ -22,7 +24,7 @@ class Ending final : public FetchEvents {
 Result<void> fetch(const char* url, const char* path) {
   FetchRequest request;
   request.url = url;
-  request.into = DO_TRY(make_temp_file(path));
+  request.into = DO_TRY(make_temp_file(::geteuid(), path));
 
   const auto thread = DO_TRY(LoopThread::create("engine"));
   std::unique_ptr<CurlTransport> transport =

@@ -36,7 +36,7 @@ struct Call {
 };
 
 Result<std::unique_ptr<JobService>> attach(const Daemon& daemon) {
-  return open_bus_proxy([address = daemon.address()] {
+  return open_bus_proxy([address = daemon.address()](bool) {
     return Result<ServiceAddress>(ServiceAddress{address, false});
   });
 }
@@ -45,6 +45,14 @@ class Client {
  public:
   Client(JobService& service, std::string folder, std::string url)
       : service_(service), folder_(std::move(folder)), url_(std::move(url)) {}
+
+  template <class Make>
+  auto timed(const char* what, Make make) {
+    const auto began = Time::now();
+    auto result = make();
+    calls_.push_back({what, std::chrono::duration<double, std::milli>(Time::now() - began).count()});
+    return result;
+  }
 
   // One job: made, given a file, looked at and, unless it is to stay, cancelled.
   Result<void> one(int number, bool stays) {
@@ -73,14 +81,6 @@ class Client {
   const std::vector<Call>& calls() const { return calls_; }
 
  private:
-  template <class Make>
-  auto timed(const char* what, Make make) {
-    const auto began = Time::now();
-    auto result = make();
-    calls_.push_back({what, std::chrono::duration<double, std::milli>(Time::now() - began).count()});
-    return result;
-  }
-
   JobService& service_;
   const Caller me_ = Caller::this_process();
   const std::string folder_, url_;

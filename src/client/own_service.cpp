@@ -101,7 +101,9 @@ Result<FoundService> OwnService::find(bool start) {
   if (start || ::access(folder.c_str(), F_OK) == 0) folder_ = DO_TRY(make_private_folder(folder.string()));
   const std::string short_path =
       path.size() < sizeof(sockaddr_un::sun_path) ? path : fmt::format("/proc/self/fd/{}/socket", folder_.get());
-  const FoundService found{{address_of(short_path), false}, "own service at " + escaped(path)};
+  FoundService found;
+  found.address.address = address_of(short_path);
+  found.description = "own service at " + escaped(path);
   if (DO_TRY(answers(short_path))) return found;
   if (!start) return no_service("no service is running at " + escaped(path));
   const StartLock lock = DO_TRY(StartLock::take(path + ".lock"));

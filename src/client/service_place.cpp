@@ -10,11 +10,23 @@
 namespace dosvc {
 namespace {
 
+FoundService at_address(const std::string& address) {
+  FoundService named;
+  named.address.address = address;
+  named.description = "service at " + escaped(address);
+  return named;
+}
+
 // Empty: there is none, for the reason that is added to `tried`.
 std::optional<FoundService> look_on(Bus bus, const ServiceWays& ways, std::string& tried) {
   const std::string name(name_of(bus));
   const auto found = ways.on_bus(bus);
-  if (found && *found) return FoundService{{**found, true}, name};
+  if (found && *found) {
+    FoundService there;
+    there.address = {**found, true};
+    there.description = name;
+    return there;
+  }
   if (!found) log_warning("the {} has dosvc, but not running: {}", name, found.error().message);
   tried += fmt::format("the {} ({}), ", name, found ? "it has none" : found.error().message);
   return std::nullopt;
@@ -33,7 +45,7 @@ Result<FoundService> find_service(const ServiceWays& ways) {
   for (const ServicePlace place : service_places(!ways.named_address.empty(), ways.state_directory_named)) {
     switch (place) {
       case ServicePlace::named_address:
-        return FoundService{{ways.named_address, false}, "service at " + escaped(ways.named_address)};
+        return at_address(ways.named_address);
       case ServicePlace::system_bus:
       case ServicePlace::session_bus:
         if (auto found = look_on(place == ServicePlace::system_bus ? Bus::system : Bus::session, ways, tried))
