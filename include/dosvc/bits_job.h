@@ -78,7 +78,8 @@ struct IBackgroundCopyJob : IUnknown {
   // The lists are NULL but for BG_JOB_PROXY_USAGE_OVERRIDE.
   virtual HRESULT STDMETHODCALLTYPE GetProxySettings(BG_JOB_PROXY_USAGE* usage, LPWSTR* proxies, LPWSTR* bypass) = 0;
   // Makes the caller, an administrator, the owner; what the owner before had entrusted to the job (credentials,
-  // certificate, headers, command) is forgotten. E_ACCESSDENIED. BG_E_NEW_OWNER_NO_FILE_ACCESS, BG_E_INVALID_STATE.
+  // certificate, headers, command) is forgotten. The files stay those of who made the job. E_ACCESSDENIED.
+  // BG_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE TakeOwnership() = 0;
 };
 DOSVC_INTERFACE_ID(IBackgroundCopyJob, IUnknown, "37668D37-507E-4160-9316-26306D150B12")

@@ -80,7 +80,10 @@ class Job {
   }
 
   JobId id;
-  uid_t owner = 0;
+  uid_t owner = 0;  // who may command it, and as whom its program runs
+  // Who made the job. Its files are his, and all work on the disk is done as him, whoever owns the job by now: paths
+  // lead where he may go. Never changes.
+  uid_t files_of = 0;
   ApiView view = ApiView::bits;
   std::string display_name;
   std::string description;

@@ -19,7 +19,7 @@ namespace dosvc {
 struct JobMembers {
   [[maybe_unused]] static void of(const Job& value) {
     [[maybe_unused]] const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, a2, b2,
-                                  c2, d2, e2, f2, g2] = value;
+                                  c2, d2, e2, f2, g2, h2] = value;
   }
 };
 

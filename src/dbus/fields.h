@@ -108,6 +108,7 @@ template <class Field, Is<Job> Any>
 void job_fields(Field& field, Any& job) {
   field("Id", job.id);
   field("Owner", job.owner);
+  field("FilesOf", job.files_of);
   field("View", job.view);
   field("DisplayName", job.display_name);
   field("Description", job.description);

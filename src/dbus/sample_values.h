@@ -54,6 +54,7 @@ inline Job sample_job() {
   Job job = Job::restored(JobState::transient_error);
   job.id = sample_id(1);
   job.owner = 4'000'000'000u;
+  job.files_of = 4'000'000'002u;
   job.view = ApiView::delivery_optimization;
   job.display_name = "Größe and \n line";
   job.description = "description \U0001F40C";

@@ -107,6 +107,7 @@ TEST_F(Users, an_authority_is_asked_when_a_call_would_be_denied_and_not_before) 
   EXPECT_TRUE(job(bob, path, "TakeOwnership").ok());
   EXPECT_EQ(authority.questions.size(), 2u);
   EXPECT_EQ(get_all(bob, path)->job.owner, kBob);
+  EXPECT_EQ(get_all(bob, path)->job.files_of, kAda);
   // and for no other.
   BusPeer& second = connect(kAda);
   authority.at_once = false;

@@ -68,7 +68,7 @@ void Engine::start_download(const Caller& caller, const JobId& id, std::optional
       return when_committed<void>(std::move(answer));
     }
     if (job.download->to_stream) {
-      auto folder = ports_.host.spool_folder(job.owner);
+      auto folder = ports_.host.spool_folder(job.files_of);
       if (!folder) return answer(folder.error());
       file.local_name = *folder + "/" + job.id.text();
       file.temp_name = temp_name_for(file.local_name, ports_.host.random());
@@ -85,12 +85,12 @@ void Engine::start_download(const Caller& caller, const JobId& id, std::optional
 
 // The folders on the way to the file, and whether it can be made there.
 void Engine::make_way(JobRecord& record, Reply<void> made) {
-  const uid_t owner = record.job.owner;
+  const uid_t files_of = record.job.files_of;
   const std::string name = record.files.front().file.local_name;
-  ports_.files.make_folders(owner, name, record.job.umask,
-                            guarded<void>([this, owner, name, made](Result<void> folders) {
+  ports_.files.make_folders(files_of, name, record.job.umask,
+                            guarded<void>([this, files_of, name, made](Result<void> folders) {
                               if (!folders) return made(folders.error());
-                              ports_.files.check_destination(owner, {name}, made);
+                              ports_.files.check_destination(files_of, {name}, made);
                             }));
 }
 

@@ -30,7 +30,7 @@ void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr
     auto record = new_record();
     Job& job = record->job;
     job.id = Uuid::random();
-    job.owner = caller.uid;
+    job.owner = job.files_of = caller.uid;
     job.view = spec.view;
     job.display_name = spec.display_name;
     job.priority = spec.priority;
@@ -39,7 +39,7 @@ void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr
     job.umask = spec.umask;
     job.http = spec.http;
     job.download = spec.download;
-    record->count_for_owner();
+    record->count_usage();
     if (job.download) job.notify_interval = {};  // its listener keeps the pace that the program wants
     job.created = job.modified = ports_.host.wall_now();
     record->cell = std::make_shared<JobCell>(record->snapshot(job.created, ports_.loop.now()));
@@ -65,7 +65,7 @@ void Engine::add_files(const Caller& caller, const JobId& id, std::vector<NewFil
         }
         if (is_final(record.job.state()) || record.job.download) return answer(invalid_state(record.job));
         ports_.files.check_destination(
-            record.job.owner, destinations,
+            record.job.files_of, destinations,
             guarded<void>([this, caller, id, files, destinations, answer](Result<void> checked) {
               if (!checked) return answer(checked.error());
               on_job<std::uint32_t>(caller, id, answer,
@@ -307,10 +307,10 @@ void Engine::open_temp(JobRecord& record, const File& file, OpenTemp how, Reply<
     if (JobRecord* still = this->record(id)) check_quiet(*still);
   });
   // What the store says of the old file must be gone before a new one has its name, and perhaps its inode number.
-  commits_.then([this, owner = record.job.owner, name = file.temp_name, how, identity = file.identity,
+  commits_.then([this, files_of = record.job.files_of, name = file.temp_name, how, identity = file.identity,
                  answer](const Result<void>& committed) {
     if (!committed) return answer(committed.error());
-    ports_.files.open_temp(owner, name, how, identity, answer);
+    ports_.files.open_temp(files_of, name, how, identity, answer);
   });
 }
 
@@ -411,7 +411,7 @@ void Engine::publish_files(JobRecord& record, Reply<CommandOutcome> answer) {
     finished.push_back({file.file.temp_name, file.file.local_name, file.file.identity, mode, file.file.modified});
     indexes.push_back(file.file.index);
   }
-  ports_.files.publish(record.job.owner, std::move(finished),
+  ports_.files.publish(record.job.files_of, std::move(finished),
                        guarded<std::vector<Result<void>>>([this, id = record.job.id, indexes, answer](auto published) {
                          JobRecord& job = *jobs_.at(id);
                          const Result<void> all = note_published(job, indexes, published);
@@ -463,7 +463,7 @@ void Engine::remove_temps(JobRecord& record, JobEvent how, HRESULT code, Reply<C
     if (file.file.stage != FileStage::completed) temps.push_back(file.file.temp_name);
   }
   ports_.files.remove_temps(
-      record.job.owner, std::move(temps),
+      record.job.files_of, std::move(temps),
       guarded<std::vector<std::string>>([this, id = record.job.id, how, code, answer](auto left_behind) {
         JobRecord& job = *jobs_.at(id);
         const bool clean = left_behind && left_behind->empty();

@@ -87,7 +87,7 @@ void Engine::adopt(StoredJob stored) {
     added.file = std::move(file);
     adopt_file(record, added);
   }
-  record.count_for_owner();
+  record.count_usage();
   const JobState state = record.job.state();
   if (state == JobState::error || state == JobState::transferred) ++record.occurrence;
   const bool is_new = !record.cell;

@@ -77,7 +77,7 @@ void FileTransfer::start() {
   }
   if (job_.http.ca_file.empty()) return prepare();
   phase_ = Phase::trust;
-  parts_.files.read_trusted(job_.owner, job_.http.ca_file,
+  parts_.files.read_trusted(job_.files_of, job_.http.ca_file,
                             [this, alive = std::weak_ptr<const char>(alive_)](Result<std::string> read) {
                               if (alive.expired() || phase_ != Phase::trust) return;
                               if (!read) return fail(local_failure(read.error()));

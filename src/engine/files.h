@@ -41,7 +41,8 @@ struct Publication {
   std::optional<WallTime> modified;
 };
 
-// Port: the disk. Answers come later, on the engine's thread; the work is done elsewhere, with the identity of `owner`.
+// Port: the disk. Answers come later, on the engine's thread; the work is done elsewhere, with the identity of `owner`:
+// whose files they are (Job::files_of), which needn't be the job's owner.
 // The last component of a path is never followed when it is a symbolic link; directories resolve as for the owner.
 // Error messages name the path and say what to do.
 class Files {
@@ -55,7 +56,7 @@ class Files {
   // Makes the folders on the way to this file that aren't there yet, with mode 0777 less `umask`.
   virtual void make_folders(uid_t owner, std::string local_name, mode_t umask, Reply<void> reply) = 0;
 
-  // The owner's certificate, key included; CRYPT_E_NOT_FOUND, CRYPT_E_FILE_ERROR. Stores are folders of PEM files:
+  // A certificate of this user's, key included; CRYPT_E_NOT_FOUND, CRYPT_E_FILE_ERROR. Stores are folders of PEM files:
   // docs/certificates.md.
   virtual void find_certificate(uid_t owner, CertificateChoice choice, Reply<ClientCertificate> reply) = 0;
 

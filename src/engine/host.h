@@ -16,7 +16,7 @@ class Host {
   virtual ~Host() = default;
   virtual WallTime wall_now() const = 0;  // for people and records; never to measure a wait
   virtual std::uint64_t random() = 0;
-  // A folder of the owner's for what is only passing through; absolute, made when it isn't there.
+  // A folder of this user's (Job::files_of) for what is only passing through; absolute, made when it isn't there.
   virtual Result<std::string> spool_folder(uid_t owner) = 0;
 };
 

@@ -105,7 +105,7 @@ void Engine::place_file(JobRecord& record, std::uint32_t index, std::string loca
     when_committed<void>(std::move(placed));
   };
   if (record.job.download) return place(record, std::move(answer));
-  ports_.files.check_destination(record.job.owner, {local_name},
+  ports_.files.check_destination(record.job.files_of, {local_name},
                                  guarded<void>([this, id = record.job.id, place, answer](Result<void> checked) {
                                    if (!checked) return answer(checked.error());
                                    JobRecord* job = this->record(id);
@@ -213,10 +213,12 @@ void Engine::set_client_certificate(const Caller& caller, const JobId& id, std::
       changed(record);
       return when_committed<void>(std::move(answer));
     }
-    ports_.files.find_certificate(record.job.owner, *choice,
+    // The caller's own, as whoever's the files are: with it the job logs in, as with his password.
+    ports_.files.find_certificate(caller.uid, *choice,
                                   guarded<ClientCertificate>([this, caller, id, answer](auto found) {
                                     if (!found) return answer(found.error());
-                                    on_job<void>(caller, id, answer, [this, found](JobRecord& job, auto set) {
+                                    on_job<void>(caller, id, answer, [this, caller, found](JobRecord& job, auto set) {
+                                      if (caller.uid != job.job.owner) return set(not_the_owner());
                                       job.job.http.client_certificate = *found;
                                       changed(job);
                                       when_committed<void>(std::move(set));
@@ -226,39 +228,29 @@ void Engine::set_client_certificate(const Caller& caller, const JobId& id, std::
 }
 
 // "IBackgroundCopyJob::TakeOwnership": an administrator makes the job his own; what was entrusted to the service by the
-// owner before him is forgotten.
+// owner before him is forgotten. The files stay those of who made it, so there is nothing to check on the disk.
 void Engine::take_ownership(const Caller& caller, JobRecord& record, Reply<CommandOutcome> answer) {
-  if (is_final(record.job.state())) return answer(invalid_state(record.job));
+  Job& job = record.job;
+  if (is_final(job.state())) return answer(invalid_state(job));
   if (!caller.administrator) {
     return answer(Error{E_ACCESSDENIED, ErrorContext::none, "only an administrator can take over a job"});
   }
-  if (caller.uid == record.job.owner) return answer(CommandOutcome{});
-  std::vector<std::string> names;
-  for (const FileRecord& file : record.files) {
-    if (file.has_place()) names.push_back(file.file.local_name);
+  if (caller.uid == job.owner) return answer(CommandOutcome{});
+  job.owner = caller.uid;
+  job.notify_command = {};
+  job.http.credentials.clear();
+  job.http.client_certificate.reset();
+  job.http.headers.clear();
+  job.http.auth_headers.clear();
+  for (std::string* proxy : {&job.http.http_proxy, &job.http.https_proxy, &job.http.proxy.proxies}) {
+    if (proxy->find('@') != std::string::npos) proxy->clear();  // with a password
   }
-  ports_.files.check_destination(
-      caller.uid, std::move(names), guarded<void>([this, caller, id = record.job.id, answer](Result<void> checked) {
-        if (!checked) return answer(Error{BG_E_NEW_OWNER_NO_FILE_ACCESS, ErrorContext::none, checked.error().message});
-        on_job<CommandOutcome>(caller, id, answer, [this, caller](JobRecord& job, auto taken) {
-          job.job.owner = caller.uid;
-          job.job.notify_command = {};
-          job.job.http.credentials.clear();
-          job.job.http.client_certificate.reset();
-          job.job.http.headers.clear();
-          job.job.http.auth_headers.clear();
-          for (std::string* proxy :
-               {&job.job.http.http_proxy, &job.job.http.https_proxy, &job.job.http.proxy.proxies}) {
-            if (proxy->find('@') != std::string::npos) proxy->clear();  // with a password
-          }
-          if (job.job.http.proxy.proxies.empty()) job.job.http.proxy = {};
-          job.count_for_owner();
-          queue_.change_owner(job.job.id, caller.uid);
-          pump_later();
-          changed(job);
-          when_committed<CommandOutcome>(std::move(taken), CommandOutcome{});
-        });
-      }));
+  if (job.http.proxy.proxies.empty()) job.http.proxy = {};
+  record.count_usage();
+  queue_.change_owner(job.id, caller.uid);
+  pump_later();
+  changed(record);
+  when_committed<CommandOutcome>(std::move(answer), CommandOutcome{});
 }
 
 // ---- The program to notify with ----

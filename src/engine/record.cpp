@@ -67,7 +67,7 @@ void JobRecord::recount(FileRecord& record) {
   record.share.awaited = record.transfer ? record.share.size.value_or(0) : 0;
   record.share.awaited -= std::min(record.share.awaited, record.share.bytes);
   tally.add(record.share);
-  count_for_owner();
+  count_usage();
 }
 
 Result<void> check_names_differ(const JobRecord& record, const std::vector<std::string>& added) {

@@ -35,7 +35,7 @@ struct FileRecord {
   std::unique_ptr<FileTransferOwner> owner;  // of `transfer`: outlives it
   std::unique_ptr<FileTransfer> transfer;    // while it runs or comes to a halt
 
-  std::optional<std::uint64_t> room_for;  // the size with which it was let onto its owner's share of the disk
+  std::optional<std::uint64_t> room_for;  // the size with which it was let onto its user's share of the disk
 
   bool has_place() const { return !file.local_name.empty(); }  // else the program has still to tell it
 };
@@ -114,8 +114,8 @@ struct JobRecord {
   FileSnapshotPtr snapshot(const FileRecord& file) const;
   // Brings the tally up to date with one file.
   void recount(FileRecord& file);
-  // And what its owner has with the tally.
-  void count_for_owner() { usage.set(job.owner, tally.bytes + tally.awaited); }
+  // And what its users have with the tally.
+  void count_usage() { usage.set(job.owner, job.files_of, tally.bytes + tally.awaited); }
 };
 
 // Of two files with one name the last to be finished would take the other's place: E_INVALIDARG.

@@ -15,8 +15,8 @@ void TransferReports::content_began() {
   engine_.show(record_, file_);
 }
 
-// "BITS_JOB_PROPERTY_MAX_DOWNLOAD_SIZE": counted over all files of the job. And what its owner may have
-// of the disk.
+// "BITS_JOB_PROPERTY_MAX_DOWNLOAD_SIZE": counted over all files of the job. And what the user
+// whose they are may have of the disk.
 Result<void> TransferReports::check_size() {
   const std::optional<std::uint64_t>& limit = record_.job.maximum_size;
   record_.recount(file_);

@@ -28,11 +28,11 @@ Result<void> Engine::check_file_count(const Caller& caller, const JobRecord& rec
 // that don't fit both, one gets through. The others are looked at as they grow.
 Result<void> Engine::check_room(const JobRecord& record, FileRecord& file) const {
   const auto& limit = options_.settings.limits.temporary_bytes_per_user;
-  if (!limit || record.job.owner == 0) return {};
+  if (!limit || record.job.files_of == 0) return {};
   if (file.room_for && file.room_for == file.share.size) return {};
-  if (usage_.of(record.job.owner).bytes > *limit) {
+  if (usage_.of(record.job.files_of).bytes > *limit) {
     return Error{HRESULT_FROM_WIN32(ERROR_DISK_QUOTA_EXCEEDED), ErrorContext::local_file,
-                 "the unfinished files of user " + std::to_string(record.job.owner) +
+                 "the unfinished files of user " + std::to_string(record.job.files_of) +
                      " would take up more than the service allows, " + std::to_string(*limit) +
                      " bytes: complete or cancel other jobs"};
   }

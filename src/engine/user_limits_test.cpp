@@ -115,6 +115,29 @@ TEST_F(UserLimitsTest, a_job_that_is_taken_over_counts_for_its_new_owner) {
   EXPECT_EQ(created_as({1002, false}), BG_E_TOO_MANY_JOBS_PER_USER);
 }
 
+// They lie where he made them lie.
+TEST_F(UserLimitsTest, the_bytes_of_a_job_that_is_taken_over_count_for_who_made_it) {
+  limits().temporary_bytes_per_user = 150'000;
+  start();
+  const JobId first = start_job(url("a"));
+  const JobId second = create_job();
+  ASSERT_TRUE(add_as(user, second, 1, "second"));
+  for (const JobId& job : {first, second}) {
+    ASSERT_TRUE(
+        result_of<CommandOutcome>([&](auto reply) { engine->command(root_, job, JobCommand::take_ownership, reply); }));
+  }
+  restart();
+  user = root_;
+  ASSERT_TRUE(resume(second));
+  EXPECT_EQ(error_of(second), kQuota) << "root's own jobs are exempt, and this isn't one";
+  user = {1000, false};
+  EXPECT_EQ(error_of(start_job(url("b"))), kQuota);
+  user = root_;
+  ASSERT_TRUE(cancel(first));
+  ASSERT_TRUE(resume(second));
+  EXPECT_EQ(state_of(second), JobState::transferred);
+}
+
 TEST_F(UserLimitsTest, files_of_a_job_are_limited) {
   limits().files_per_job = 3;
   start();

@@ -12,14 +12,14 @@ __extension__ typedef unsigned __int128 Wide;
 // What one user has in the queue.
 struct Usage {
   std::uint32_t jobs = 0;
-  Wide bytes = 0;  // in temporary files, and still to come into those that are being fetched
+  Wide bytes = 0;  // in temporary files of his, and still to come into those that are being fetched
 };
 
 // What all users have, kept as it changes: no limit may cost a walk over the queue.
 class UserUsage {
  public:
-  Usage of(uid_t owner) const {
-    const auto found = users_.find(owner);
+  Usage of(uid_t user) const {
+    const auto found = users_.find(user);
     return found == users_.end() ? Usage{} : found->second;
   }
 
@@ -28,7 +28,7 @@ class UserUsage {
   std::unordered_map<uid_t, Usage> users_;
 };
 
-// One job's part of it, which goes when the job does.
+// One job's part of it, which goes when the job does: it counts for its owner, its bytes for whose files they are.
 class UsageShare {
  public:
   explicit UsageShare(UserUsage& all) : users_(all.users_) {}
@@ -36,12 +36,12 @@ class UsageShare {
   UsageShare(const UsageShare&) = delete;
   UsageShare& operator=(const UsageShare&) = delete;
 
-  void set(uid_t owner, Wide bytes) {
+  void set(uid_t owner, uid_t files_of, Wide bytes) {
     take_away();
-    Usage& usage = users_[owner];
-    ++usage.jobs;
-    usage.bytes += bytes;
+    ++users_[owner].jobs;
+    users_[files_of].bytes += bytes;
     owner_ = owner;
+    files_of_ = files_of;
     bytes_ = bytes;
     counted_ = true;
   }
@@ -49,14 +49,18 @@ class UsageShare {
  private:
   void take_away() {
     if (!counted_) return;
-    const auto usage = users_.find(owner_);
-    usage->second.bytes -= bytes_;
-    if (--usage->second.jobs == 0) users_.erase(usage);
+    --users_[owner_].jobs;
+    users_[files_of_].bytes -= bytes_;
+    for (const uid_t user : {owner_, files_of_}) {
+      const auto usage = users_.find(user);
+      if (usage != users_.end() && usage->second.jobs == 0 && usage->second.bytes == 0) users_.erase(usage);
+    }
   }
 
   std::unordered_map<uid_t, Usage>& users_;
   bool counted_ = false;
   uid_t owner_ = 0;
+  uid_t files_of_ = 0;
   Wide bytes_ = 0;
 };
 

@@ -74,6 +74,7 @@ template <class Column, class AnyJob>
 void job_columns(Column& column, AnyJob& job) {
   column("id", job.id);
   column("owner", job.owner);
+  column("files_of", job.files_of);
   column("api_view", job.view);
   column("umask", job.umask);
   property_columns(column, job);

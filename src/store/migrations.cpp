@@ -131,9 +131,16 @@ UPDATE jobs SET credentials = (
 WHERE credentials <> '';
 )sql";
 
+// Schema 2 doesn't tell whether a job was taken over. Its files were then made as its owner, and stay so.
+constexpr const char* kWhoseFiles = R"sql(
+ALTER TABLE jobs ADD COLUMN files_of INTEGER NOT NULL DEFAULT 0;
+UPDATE jobs SET files_of = owner;
+)sql";
+
 constexpr Migration kMigrations[] = {
     {1, kJobsAndFiles},
     {2, kWholeInterfaces},
+    {3, kWhoseFiles},
 };
 
 }  // namespace

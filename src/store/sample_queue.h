@@ -58,6 +58,7 @@ inline Job full_job(std::uint8_t number = 1) {
   Job job = Job::restored(JobState::transient_error);
   job.id = id_of(number);
   job.owner = 4'000'000'000u;
+  job.files_of = 4'000'000'002u;
   job.view = ApiView::delivery_optimization;
   job.display_name = "Größe \xff and \n line";
   job.description = std::string("before\0after", 12);

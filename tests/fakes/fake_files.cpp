@@ -66,7 +66,8 @@ void FakeFiles::run(Op op, std::function<std::function<void()>()> work) {
   }
 }
 
-void FakeFiles::check_destination(uid_t, std::vector<std::string> local_names, Reply<void> reply) {
+void FakeFiles::check_destination(uid_t owner, std::vector<std::string> local_names, Reply<void> reply) {
+  asked_as["check_destination"].insert(owner);
   run(Op::check, [this, names = std::move(local_names), reply = std::move(reply)]() -> std::function<void()> {
     std::lock_guard lock(mutex_);
     Result<void> result;
@@ -82,7 +83,9 @@ void FakeFiles::check_destination(uid_t, std::vector<std::string> local_names, R
   });
 }
 
-void FakeFiles::open_temp(uid_t, std::string temp_name, OpenTemp how, FileIdentity expected, Reply<TempFilePtr> reply) {
+void FakeFiles::open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
+                          Reply<TempFilePtr> reply) {
+  asked_as["open_temp"].insert(owner);
   run(Op::open,
       [this, name = std::move(temp_name), how, expected, reply = std::move(reply)]() -> std::function<void()> {
         std::lock_guard lock(mutex_);
@@ -99,7 +102,8 @@ void FakeFiles::sync(std::vector<TempFilePtr> files, Reply<void> reply) {
   });
 }
 
-void FakeFiles::make_folders(uid_t, std::string local_name, mode_t, Reply<void> reply) {
+void FakeFiles::make_folders(uid_t owner, std::string local_name, mode_t, Reply<void> reply) {
+  asked_as["make_folders"].insert(owner);
   run(Op::check, [this, local_name, reply = std::move(reply)]() -> std::function<void()> {
     std::lock_guard lock(mutex_);
     const std::string folder = local_name.substr(0, local_name.rfind('/'));
@@ -113,7 +117,8 @@ void FakeFiles::make_folders(uid_t, std::string local_name, mode_t, Reply<void> 
   });
 }
 
-void FakeFiles::find_certificate(uid_t, CertificateChoice choice, Reply<ClientCertificate> reply) {
+void FakeFiles::find_certificate(uid_t owner, CertificateChoice choice, Reply<ClientCertificate> reply) {
+  asked_as["find_certificate"].insert(owner);
   run(Op::certificate, [this, choice, reply = std::move(reply)]() -> std::function<void()> {
     std::lock_guard lock(mutex_);
     Result<ClientCertificate> result =
@@ -129,7 +134,8 @@ void FakeFiles::find_certificate(uid_t, CertificateChoice choice, Reply<ClientCe
   });
 }
 
-void FakeFiles::read_trusted(uid_t, std::string path, Reply<std::string> reply) {
+void FakeFiles::read_trusted(uid_t owner, std::string path, Reply<std::string> reply) {
+  asked_as["read_trusted"].insert(owner);
   run(Op::certificate, [this, path = std::move(path), reply = std::move(reply)]() -> std::function<void()> {
     std::lock_guard lock(mutex_);
     Result<std::string> result = Error{CRYPT_E_FILE_ERROR, ErrorContext::local_file, path + " can't be read"};
@@ -154,7 +160,8 @@ void FakeFiles::sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> rep
   });
 }
 
-void FakeFiles::publish(uid_t, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) {
+void FakeFiles::publish(uid_t owner, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) {
+  asked_as["publish"].insert(owner);
   run(Op::publish, [this, files = std::move(files), reply = std::move(reply)]() -> std::function<void()> {
     std::lock_guard lock(mutex_);
     std::vector<Result<void>> results;
@@ -163,7 +170,8 @@ void FakeFiles::publish(uid_t, std::vector<Publication> files, Reply<std::vector
   });
 }
 
-void FakeFiles::remove_temps(uid_t, std::vector<std::string> temp_names, Reply<std::vector<std::string>> reply) {
+void FakeFiles::remove_temps(uid_t owner, std::vector<std::string> temp_names, Reply<std::vector<std::string>> reply) {
+  asked_as["remove_temps"].insert(owner);
   run(Op::remove, [this, names = std::move(temp_names), reply = std::move(reply)]() -> std::function<void()> {
     std::lock_guard lock(mutex_);
     std::vector<std::string> remaining;

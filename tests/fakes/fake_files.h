@@ -61,6 +61,8 @@ class FakeFiles final : public Files {
   void publish(uid_t owner, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) override;
   void remove_temps(uid_t owner, std::vector<std::string> temp_names, Reply<std::vector<std::string>> reply) override;
 
+  std::map<std::string, std::set<uid_t>> asked_as;  // by the name of the call
+
   // 64 hex digits that stand for SHA-256 here: what sha256() answers for this content.
   static std::string sha256_of(std::string_view content);
 

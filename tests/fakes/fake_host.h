@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <set>
 
 #include "base/loop.h"
 #include "engine/host.h"
@@ -22,10 +23,14 @@ class FakeHost final : public Host {
   WallTime wall_now() const override { return fake_wall_time(loop_) + clock_set_by; }
   // First `next_random`, then a fixed sequence.
   std::uint64_t random() override;
-  Result<std::string> spool_folder(uid_t) override { return std::string("/spool"); }
+  Result<std::string> spool_folder(uid_t owner) override {
+    spools_of.insert(owner);
+    return std::string("/spool");
+  }
 
   std::chrono::microseconds clock_set_by{};  // somebody turned the wall clock; the loop's time doesn't notice
   std::deque<std::uint64_t> next_random;
+  std::set<uid_t> spools_of;  // whose folders were asked for
 
  private:
   const Loop& loop_;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "service/service_fixture.h"
@@ -12,6 +13,7 @@
 namespace dosvc::service_tests {
 namespace {
 
+namespace fs = std::filesystem;
 using cli_tests::Finished;
 
 constexpr uid_t kFirst = 54321;
@@ -22,6 +24,16 @@ class SystemService : public ServiceTest {
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "SKIPPED: the service of all users is root's";
     ASSERT_EQ(::chmod(home_.path().c_str(), 0755), 0);
+  }
+  // The state that the job comes to a halt in.
+  static std::string run(Client& client) {
+    EXPECT_EQ(client.call_job("Resume"), "");
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    std::string state;
+    do {
+      state = client.text_property("State");
+    } while (state != "transferred" && !state.ends_with("error") && std::chrono::steady_clock::now() < until);
+    return state;
   }
 };
 
@@ -65,6 +77,56 @@ TEST_F(SystemService, started_with_all_of_roots_power_it_keeps_within_quotas) {
     return;
   }
   FAIL() << "no capabilities are told of";
+}
+
+// Root's writing must never be led by somebody else's folders.
+TEST_F(SystemService, a_job_that_root_took_over_goes_on_writing_as_who_made_it) {
+  origin_.serve("/file", {.size = 100'000, .seed = 7});
+  const std::string door = home_ / "first/door", aside = home_ / "first/aside", roots = home_ / "roots";
+  for (const std::string& folder : {home_ / "first", door, roots}) fs::create_directories(folder);
+  for (const std::string& folder : {home_ / "first", door}) ASSERT_EQ(::chown(folder.c_str(), kFirst, kFirst), 0);
+  ASSERT_EQ(::chmod(roots.c_str(), 0700), 0);
+  const auto swap = [&] {
+    fs::rename(door, aside);
+    fs::create_directory_symlink(roots, door);
+  };
+  const auto swap_back = [&] {
+    fs::remove(door);
+    fs::rename(aside, door);
+  };
+  const auto service = start_system();
+  ASSERT_TRUE(service);
+  ASSERT_TRUE(as_user(kFirst, [&] {
+    Client own(system_socket_);
+    const bool made = own.create_job().empty() && own.add_file(origin_.url("/file"), door + "/a").empty();
+    std::ofstream(home_ / "first/job") << own.job();
+    return made;
+  }));
+  std::string job;
+  std::ifstream(home_ / "first/job") >> job;
+  Client root(system_socket_, job);
+  ASSERT_EQ(root.call_job("TakeOwnership"), "");
+  EXPECT_EQ(root.number_property("Owner"), 0U);
+  EXPECT_EQ(root.number_property("FilesOf"), kFirst);
+  EXPECT_EQ(root.add_file(origin_.url("/file"), door + "/b"), "");
+
+  swap();
+  EXPECT_TRUE(root.add_file(origin_.url("/file"), door + "/c").ends_with(".x80070005"));
+  EXPECT_EQ(run(root), "error");
+  EXPECT_TRUE(fs::is_empty(roots));
+  swap_back();
+  EXPECT_EQ(run(root), "transferred");
+  swap();
+  EXPECT_NE(root.call_job("Complete"), "");
+  EXPECT_TRUE(fs::is_empty(roots));
+  swap_back();
+  EXPECT_EQ(root.call_job("Complete"), "");
+  for (const char* name : {"/a", "/b"}) {
+    struct stat file {};
+    ASSERT_EQ(::lstat((door + name).c_str(), &file), 0) << name;
+    EXPECT_EQ(file.st_uid, kFirst) << name;
+    EXPECT_EQ(file.st_size, 100'000) << name;
+  }
 }
 
 TEST_F(SystemService, a_second_one_refuses_at_once) {
