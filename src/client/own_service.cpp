@@ -97,10 +97,10 @@ std::optional<std::string> words_of(int pipe, steady_clock::time_point end) {
 
 Result<FoundService> OwnService::find(bool start) {
   const std::string path = DO_TRY(own_socket_path());
+  if (auto elsewhere = DO_TRY(find_by_link(path))) return *std::move(elsewhere);
   const fs::path folder = fs::path(path).parent_path();
   if (start || ::access(folder.c_str(), F_OK) == 0) folder_ = DO_TRY(make_private_folder(folder.string()));
-  const std::string short_path =
-      path.size() < sizeof(sockaddr_un::sun_path) ? path : fmt::format("/proc/self/fd/{}/socket", folder_.get());
+  const std::string short_path = reachable(path);
   FoundService found;
   found.address.address = address_of(short_path);
   found.description = "own service at " + escaped(path);
@@ -112,6 +112,25 @@ Result<FoundService> OwnService::find(bool start) {
   if (DO_TRY(answers(short_path))) return found;
   return no_service(
       fmt::format("the service that was started doesn't listen on {}: it has ended already", escaped(path)));
+}
+
+// The service that this user's programs have started on the same queue, but with another environment.
+Result<std::optional<FoundService>> OwnService::find_by_link(const std::string& usual_path) {
+  const auto directory = default_state_directory();
+  if (!directory || *directory + "/socket" == usual_path) return std::optional<FoundService>();
+  const std::string path = *directory + "/socket";
+  if (::access(path.c_str(), F_OK) != 0) return std::optional<FoundService>();
+  folder_ = DO_TRY(make_private_folder(*directory));
+  const std::string short_path = reachable(path);
+  if (!DO_TRY(answers(short_path))) return std::optional<FoundService>();
+  FoundService found;
+  found.address.address = address_of(short_path);
+  found.description = "own service at " + escaped(path);
+  return std::optional<FoundService>(std::move(found));
+}
+
+std::string OwnService::reachable(const std::string& path) const {
+  return path.size() < sizeof(sockaddr_un::sun_path) ? path : fmt::format("/proc/self/fd/{}/socket", folder_.get());
 }
 
 // Whether somebody takes a connection there. An error when it isn't this user.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -25,6 +26,8 @@ class OwnService {
   Result<FoundService> find(bool start);
 
  private:
+  Result<std::optional<FoundService>> find_by_link(const std::string& usual_path);
+  std::string reachable(const std::string& path) const;
   Result<bool> answers(const std::string& path) const;
   Result<void> begin(const std::string& path);
 

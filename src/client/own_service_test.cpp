@@ -66,6 +66,30 @@ TEST_F(OwnServiceTest, is_started_where_there_is_none_and_found_from_then_on) {
   EXPECT_EQ(starts().size(), 1u);
 }
 
+// As dosvcd leaves a link to its socket in its state directory.
+TEST_F(OwnServiceTest, is_found_by_programs_of_another_environment) {
+  ::unsetenv("DOSVC_STATE_DIR");
+  ::setenv("XDG_STATE_HOME", (folder_ / "state-home").c_str(), 1);
+  for (const char* name : {"session", "another"}) {
+    fs::create_directory(folder_ / name);
+    fs::permissions(folder_ / name, fs::perms(0700));
+  }
+  ::setenv("XDG_RUNTIME_DIR", (folder_ / "session").c_str(), 1);
+  ASSERT_TRUE(service().find(true));
+  ASSERT_TRUE(fs::exists(folder_ / "session/dosvc/socket"));
+  fs::create_directories(folder_ / "state-home/dosvc");
+  fs::permissions(folder_ / "state-home/dosvc", fs::perms(0700));
+  fs::create_symlink(folder_ / "session/dosvc/socket", folder_ / "state-home/dosvc/socket");
+  ::setenv("XDG_RUNTIME_DIR", (folder_ / "another").c_str(), 1);
+  EXPECT_TRUE(service().find(true));
+  ::setenv("XDG_RUNTIME_DIR", (folder_ / "nowhere").c_str(), 1);
+  EXPECT_TRUE(service().find(true));
+  EXPECT_FALSE(fs::exists(folder_ / "nowhere"));
+  EXPECT_EQ(starts().size(), 1u);
+  ::unsetenv("XDG_RUNTIME_DIR");
+  ::unsetenv("XDG_STATE_HOME");
+}
+
 TEST_F(OwnServiceTest, is_not_started_when_that_isnt_asked_for) {
   EXPECT_NE(refusal(false).find("no service is running"), std::string::npos);
   EXPECT_TRUE(starts().empty());

@@ -17,10 +17,11 @@ std::string_view variable(const char* name) {
   return value ? value : "";
 }
 
-// su and the like leave the variable as it was: what is made there would be in another user's way.
-bool is_anothers(const std::string& folder) {
+// Whoever logs a user on makes it (XDG Base Directory Specification). su and the like leave the variable as it was:
+// what is made there would be in another user's way.
+bool is_own_folder(const std::string& folder) {
   struct stat status {};
-  return ::stat(folder.c_str(), &status) == 0 && status.st_uid != ::geteuid();
+  return ::stat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
 }
 
 }  // namespace
@@ -46,7 +47,7 @@ Result<std::string> default_state_directory() {
 
 Result<std::string> own_socket_path() {
   const auto runtime = variable("XDG_RUNTIME_DIR");
-  if (variable("DOSVC_STATE_DIR").empty() && runtime.starts_with('/') && !is_anothers(std::string(runtime)))
+  if (variable("DOSVC_STATE_DIR").empty() && runtime.starts_with('/') && is_own_folder(std::string(runtime)))
     return std::string(runtime) + "/dosvc/socket";
   return DO_TRY(default_state_directory()) + "/socket";
 }

@@ -11,8 +11,9 @@ namespace dosvc {
 Result<std::string> default_state_directory();
 
 // The socket of the service that holds it: in the state directory where DOSVC_STATE_DIR names it, so that each has its
-// own; else $XDG_RUNTIME_DIR/dosvc/socket; without that, or where it is another
-// user's, in the state directory, too.
+// own; else $XDG_RUNTIME_DIR/dosvc/socket; without that folder, or where it is another user's, in the state directory,
+// too. A service that listens elsewhere has a link to its socket in its state directory, so that all of a user's
+// programs find it, also those that run without that variable (cron, sudo).
 Result<std::string> own_socket_path();
 
 }  // namespace dosvc

@@ -1,5 +1,6 @@
 #include "service/service.h"
 
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +27,12 @@ constexpr std::uint64_t kBarrierMicroseconds = 5'000'000;
 constexpr int kExitToComeBack = 75;
 
 const Caller kAll{0, true};
+
+// The state directory is ours while we run, and what an earlier service left there goes.
+void remove_link(const std::string& path) {
+  struct stat about {};
+  if (::lstat(path.c_str(), &about) == 0 && S_ISLNK(about.st_mode)) ::unlink(path.c_str());
+}
 
 Error told_to_end() { return {E_ABORT, ErrorContext::none, "told to end while starting"}; }
 
@@ -100,8 +107,11 @@ Result<void> Service::open_doors() {
   }
   adaptor_ = std::make_unique<BusAdaptor>(*loop_, *engine_, *authority_);
   if (!places_.socket.empty()) {
+    remove_link(link_to_socket());
     own_socket_ = DO_TRY(SocketServer::open(*loop_, {places_.socket, false, options_.ready_fd.has_value()},
                                             [this](UniqueFd fd, uid_t peer) { connected(std::move(fd), peer); }));
+    // Where there can be no link it is only harder to find.
+    if (places_.socket != link_to_socket()) (void)!::symlink(places_.socket.c_str(), link_to_socket().c_str());
   }
   if (!options_.listen.empty()) {
     further_socket_ = DO_TRY(SocketServer::open(*loop_, {options_.listen, options_.kind == Kind::system, false},
@@ -179,8 +189,13 @@ void Service::reload() {
 void Service::end() {
   ::sd_notify(0, "STOPPING=1");
   // So that a program which comes now waits for the end before it starts another service; best effort.
-  if (own_socket_ && own_socket_->begin_leaving()) leaving_ = own_socket_->leave();
+  if (own_socket_ && own_socket_->begin_leaving()) leave_socket();
   real_loop_->stop();
+}
+
+void Service::leave_socket() {
+  remove_link(link_to_socket());
+  leaving_ = own_socket_->leave();
 }
 
 bool Service::has_nothing_to_do() const {
@@ -210,7 +225,7 @@ void Service::leave_or_stay() {
     return idle_->activity();
   }
   if (wanted) exit_code_ = kExitToComeBack;
-  if (own_socket_) leaving_ = own_socket_->leave();
+  if (own_socket_) leave_socket();
   log_info("There is nothing to do.");
   real_loop_->stop();
 }

@@ -42,6 +42,8 @@ class Service {
   Result<void> open_engine();
   Result<void> open_doors();
   Result<void> open_socket(const std::string& path, bool for_everybody);
+  // See own_socket_path().
+  std::string link_to_socket() const { return places_.state_directory + "/socket"; }
   void connected(UniqueFd socket, uid_t peer);
   Result<void> open_bus();
   void bus_changed(const Result<void>& how);
@@ -52,6 +54,7 @@ class Service {
   bool has_nothing_to_do() const;
   void try_to_leave();
   void leave_or_stay();
+  void leave_socket();
 
   const Options options_;
   Timekeeper* const time_;

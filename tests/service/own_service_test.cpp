@@ -42,6 +42,17 @@ TEST_F(OwnService, a_second_one_on_the_same_queue_refuses) {
   EXPECT_EQ(client.create_job(), "") << "the first was disturbed";
 }
 
+// Programs that run in another environment, as cron's do, look in the state directory.
+TEST_F(OwnService, is_found_by_its_queue_wherever_its_socket_is) {
+  const auto service = start_own({"--socket", home_ / "run/socket"});
+  ASSERT_TRUE(service);
+  ASSERT_TRUE(fs::is_symlink(socket_));
+  Client client(socket_);
+  EXPECT_EQ(client.create_job(), "");
+  EXPECT_EQ(end(*service, SIGTERM).code, 0);
+  EXPECT_FALSE(fs::is_symlink(socket_)) << "it has left its link";
+}
+
 // Who starts it waits on a pipe, and has the lock meanwhile.
 TEST_F(OwnService, its_starter_is_told_when_it_is_ready_or_why_it_is_not) {
   int pipe[2];
