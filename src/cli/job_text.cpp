@@ -26,7 +26,8 @@ Result<std::vector<std::shared_ptr<JobView>>> jobs_by_age(const JobService& serv
 }
 
 std::string short_bytes_text(const Progress& progress) {
-  if (!progress.bytes_total) return progress.bytes_transferred == 0 ? "-" : format_bytes(progress.bytes_transferred);
+  if (!progress.bytes_total || progress.files_total == 0)
+    return progress.bytes_transferred == 0 ? "-" : format_bytes(progress.bytes_transferred);
   return format_percent(progress.bytes_transferred, progress.bytes_total) + " of " +
          format_bytes(*progress.bytes_total);
 }

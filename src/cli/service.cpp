@@ -102,10 +102,10 @@ std::string owner_of(pid_t process) {
 
 Result<void> stop_process(const RunningService& service) {
   if (!service.process)
-    return queue_error(
-        E_FAIL, fmt::format("can't stop the {}: its process can't be seen from here", escaped(service.description)));
+    return queue_error(E_FAIL, fmt::format("can't stop the service ({}): its process can't be seen from here",
+                                           escaped(service.description)));
   if (::syscall(SYS_pidfd_send_signal, service.process.get(), SIGTERM, nullptr, 0) != 0 && errno != ESRCH) {
-    return queue_error(E_ACCESSDENIED, fmt::format("can't stop the {}: its process {} is that of {}, who can",
+    return queue_error(E_ACCESSDENIED, fmt::format("can't stop the service ({}): its process {} is that of {}, who can",
                                                    escaped(service.description), service.pid, owner_of(service.pid)));
   }
   pollfd ends{service.process.get(), POLLIN, 0};
