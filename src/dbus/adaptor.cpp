@@ -1,8 +1,10 @@
 #include "dbus/adaptor.h"
 
+#include "dbus/backlog.h"
 #include "dbus/bus_call.h"
 #include "dbus/bus_methods.h"
 #include "dbus/client_list.h"
+#include "dbus/subscription.h"
 #include "dbus/wire.h"
 
 #include <algorithm>
@@ -23,6 +25,8 @@ constexpr int kMostQuestions = 8;                    // about one user, to the a
 
 constexpr char kInvalidArgs[] = "org.freedesktop.DBus.Error.InvalidArgs";
 constexpr char kLimitsExceeded[] = "org.freedesktop.DBus.Error.LimitsExceeded";
+constexpr char kUnreadTooLong[] =
+    "more than 1 MiB waited for this program for a minute, and it read nothing: it must connect anew";
 constexpr char kUnknownObject[] = "org.freedesktop.DBus.Error.UnknownObject";
 constexpr char kUnknownInterface[] = "org.freedesktop.DBus.Error.UnknownInterface";
 constexpr char kUnknownMethod[] = "org.freedesktop.DBus.Error.UnknownMethod";
@@ -60,7 +64,8 @@ const BusMethod* checked_method(BusClient& client, sd_bus_message* call) {
 struct BusAdaptor::Parts {
   struct Served {
     std::unique_ptr<BusConnection> connection;
-    std::unique_ptr<ClientList> clients;  // goes first
+    std::unique_ptr<ClientList> clients;  // goes before
+    std::unique_ptr<Backlog> backlog;     // goes first; of a bus
     std::function<void()> closed;
   };
 
@@ -68,13 +73,17 @@ struct BusAdaptor::Parts {
       : side{loop, service, std::make_shared<OwedAnswers>(loop, [this] { acted(); }), {loop, service}, {}},
         authority(right) {}
 
-  void received(ClientList& clients, sd_bus_message* call);
+  void bound(Served& place);
+  std::shared_ptr<BusClient> sender_of(Served& place, sd_bus_message* call);
+  void received(Served& place, sd_bus_message* call);
   void proceed(const std::shared_ptr<BusClient>& client);
   void carry_out(const std::shared_ptr<BusClient>& client, MessagePtr call);
   void ask_for_right(const std::shared_ptr<BusClient>& client, MessagePtr call, const Error& otherwise);
   void ask_authority(const std::shared_ptr<BusClient>& client, bool interactive, const Error& otherwise);
   void judged(const std::shared_ptr<BusClient>& asker, bool yes, const Error& otherwise);
   void ask_next(uid_t uid);
+  void goes_on(BusClient& client);
+  void cut_off(BusClient& client);
   void lost(BusClient& client);
   void closed(const BusConnection& connection);
   void acted() {
@@ -104,15 +113,16 @@ void BusAdaptor::serve(std::unique_ptr<BusConnection> connection, std::function<
   const auto of_same_user = std::count_if(parts_->served.begin(), parts_->served.end(), [&](const auto& each) {
     return each.connection->direct() && each.connection->peer() == opened.peer();
   });
-  auto& place = parts_->served.emplace_back(Parts::Served{std::move(connection), nullptr, std::move(closed)});
+  auto& place = parts_->served.emplace_back(Parts::Served{std::move(connection), nullptr, nullptr, std::move(closed)});
   place.clients = std::make_unique<ClientList>(
       opened,
       ClientList::Events{[parts = parts_.get()](const std::shared_ptr<BusClient>& client) { parts->proceed(client); },
                          [parts = parts_.get()](BusClient& client) { parts->lost(client); }});
-  opened.on_message([parts = parts_.get(), clients = place.clients.get()](BusConnection&, sd_bus_message* message) {
+  if (!opened.direct()) parts_->bound(place);
+  opened.on_message([parts = parts_.get(), place = &place](BusConnection&, sd_bus_message* message) {
     parts->acted();
-    if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) return clients->hear(message);
-    parts->received(*clients, message);
+    if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) return place->clients->hear(message);
+    parts->received(*place, message);
     return true;
   });
   opened.on_closed([parts = parts_.get()](BusConnection& gone) { parts->closed(gone); });
@@ -122,9 +132,14 @@ void BusAdaptor::serve(std::unique_ptr<BusConnection> connection, std::function<
 
 // --- a call, from its coming to its answer
 
-void BusAdaptor::Parts::received(ClientList& clients, sd_bus_message* call) {
-  const std::shared_ptr<BusClient> client = clients.sender_of(call);
+void BusAdaptor::Parts::received(Served& place, sd_bus_message* call) {
+  const std::shared_ptr<BusClient> client = sender_of(place, call);
+  if (client->unread.cut_off) {
+    if (place.backlog->may_answer(*client)) refuse_call(*client, call, kLimitsExceeded, kUnreadTooLong);
+    return;
+  }
   if (client->underway >= kMostCalls) {
+    if (place.backlog && !place.backlog->may_answer(*client)) return;
     return refuse_call(*client, call, kLimitsExceeded,
                        "256 calls of this program wait for their answers already: wait for some of them");
   }
@@ -133,9 +148,9 @@ void BusAdaptor::Parts::received(ClientList& clients, sd_bus_message* call) {
   proceed(client);
 }
 
-// The calls of one sender are carried out in the order they came.
+// The calls of one sender are carried out in the order they came, and none while it doesn't read.
 void BusAdaptor::Parts::proceed(const std::shared_ptr<BusClient>& client) {
-  while (!client->held && !client->waiting.empty()) {
+  while (!client->held && !client->unread.stalled && !client->waiting.empty()) {
     MessagePtr next = std::move(client->waiting.front());
     client->waiting.pop_front();
     carry_out(client, std::move(next));
@@ -199,6 +214,7 @@ void BusAdaptor::Parts::ask_authority(const std::shared_ptr<BusClient>& client, 
 void BusAdaptor::Parts::judged(const std::shared_ptr<BusClient>& asker, bool yes, const Error& otherwise) {
   asker->held = false;
   asker->caller.administrator = yes;
+  if (asker->waiting.empty()) return;  // it was cut off
   sd_bus_message* asked = asker->waiting.front().get();
   if (yes) {
     sd_bus_message_rewind(asked, 1);
@@ -209,6 +225,45 @@ void BusAdaptor::Parts::judged(const std::shared_ptr<BusClient>& asker, bool yes
     acted();
   }
   proceed(asker);
+}
+
+// --- who doesn't read
+
+// Only a bus keeps what a program doesn't read.
+void BusAdaptor::Parts::bound(Served& place) {
+  place.backlog = std::make_unique<Backlog>(
+      side.loop, *place.connection, place.clients->all(),
+      Backlog::Events{[this](BusClient& client) { goes_on(client); }, [this](BusClient& client) { cut_off(client); }});
+  place.connection->on_peer_call([this, &place](sd_bus_message* call) {
+    const std::shared_ptr<BusClient> client = sender_of(place, call);
+    if (!place.backlog->may_answer(*client)) return false;
+    client->count(*client, BusClient::kSmall);
+    return true;
+  });
+}
+
+std::shared_ptr<BusClient> BusAdaptor::Parts::sender_of(Served& place, sd_bus_message* call) {
+  std::shared_ptr<BusClient> client = place.clients->sender_of(call);
+  if (place.backlog && !client->count) {
+    client->count = [&backlog = *place.backlog](BusClient& to, std::size_t bytes) { backlog.sent(to, bytes); };
+  }
+  return client;
+}
+
+void BusAdaptor::Parts::goes_on(BusClient& client) {
+  side.listeners.client_goes_on(client);
+  if (client.subscription) client.subscription->go_on();
+  proceed(client.shared_from_this());
+}
+
+void BusAdaptor::Parts::cut_off(BusClient& client) {
+  for (const MessagePtr& call : std::exchange(client.waiting, {})) {
+    refuse_call(client, call.get(), kLimitsExceeded, kUnreadTooLong);
+    --client.underway;
+  }
+  client.subscription.reset();
+  side.listeners.client_is_gone(client);
+  acted();
 }
 
 // --- ends

@@ -105,6 +105,15 @@ int BusConnection::start() {
   return 0;
 }
 
+void BusConnection::on_peer_call(std::function<bool(sd_bus_message* call)> allowed) {
+  peer_call_allowed_ = std::move(allowed);
+  const auto filter = [](sd_bus_message* message, void* self, sd_bus_error*) {
+    if (sd_bus_message_is_method_call(message, "org.freedesktop.DBus.Peer", nullptr) <= 0) return 0;
+    return static_cast<BusConnection*>(self)->peer_call_allowed_(message) ? 0 : 1;
+  };
+  sd_bus_add_filter(raw(), nullptr, filter, this);
+}
+
 bool BusConnection::open() const { return sd_bus_is_open(raw()) > 0; }
 
 void BusConnection::drop() {

@@ -50,6 +50,9 @@ class BusConnection {
   BusConnection& operator=(const BusConnection&) = delete;
 
   void on_message(Handler handler) { handler_ = std::move(handler); }
+  // Asked within a call of sd-bus, so it may not destroy the connection: whether a call of org.freedesktop.DBus.Peer is
+  // to be answered.
+  void on_peer_call(std::function<bool(sd_bus_message* call)> allowed);
   // Once: the other side is gone, or was dropped. Calls that were waiting have been answered with an error before.
   void on_closed(Closed closed) { closed_ = std::move(closed); }
 
@@ -65,7 +68,7 @@ class BusConnection {
 
   void send(MessageWriter message);
   // What nobody asked for: signals. When more than kMostUnasked of it waits for a direct peer the connection is
-  // dropped. On a bus the daemon keeps it, up to its limit (127 MiB), and drops what is more.
+  // dropped. On a bus the daemon keeps it: see backlog.h.
   void send_unasked(MessageWriter message);
   void refuse(sd_bus_message* call, const Error& error);  // see error_names.h
 
@@ -121,6 +124,7 @@ class BusConnection {
   const End end_;
   const std::optional<uid_t> peer_;
   Handler handler_;
+  std::function<bool(sd_bus_message*)> peer_call_allowed_;
   Closed closed_;
   MessagePtr placeholder_;  // see process_one()
   int watched_fd_ = -1;

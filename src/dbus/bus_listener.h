@@ -36,6 +36,7 @@ class BusListeners {
   // "/": nobody any more.
   void set(const std::shared_ptr<BusClient>& client, const JobId& job, const std::string& path, Reply<void> reply);
   void job_is_gone(const JobId& job);
+  void client_goes_on(BusClient& client) { queue_->go_on(client); }
   // Its registrations go, but not those that have replaced them.
   void client_is_gone(BusClient& client);
 

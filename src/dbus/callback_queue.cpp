@@ -105,7 +105,7 @@ void CallbackQueue::start(uid_t uid) {
     user->second.line.pop_front();
     Lane& lane = lanes_.at(key);
     lane.in_line = false;
-    if (owes_too_much(*key.client, user->second)) {
+    if (key.client->unread.stalled || owes_too_much(*key.client, user->second)) {
       hold_back(key);
     } else {
       ++user->second.underway;
@@ -151,9 +151,8 @@ void CallbackQueue::call(const Key& key, Lane& lane) {
   lane.phase = Phase::calling;
   lane.answer = told.answer;
   lane.patience = loop_.after(kPatience, [this, key] { overdue(key); });
-  lane.call = key.client->connection.call(
-      message_for(*key.client, told.path, told.notification), std::nullopt,
-      [this, key](const Result<sd_bus_message*>& answer) { answered(key, answer); }, true);
+  lane.call = key.client->call(message_for(*key.client, told.path, told.notification),
+                               [this, key](const Result<sd_bus_message*>& answer) { answered(key, answer); });
 }
 
 void CallbackQueue::answered(const Key& key, const Result<sd_bus_message*>& answer) {
@@ -189,6 +188,13 @@ void CallbackQueue::overdue(const Key& key) {
   ++user.overdue;
   --user.underway;
   start(uid);
+}
+
+void CallbackQueue::go_on(BusClient& client) {
+  for (auto it = lanes_.lower_bound({&client, JobId{}}); it != lanes_.end() && it->first.client == &client; ++it) {
+    line_up(it->first, it->second);
+  }
+  start(client.caller.uid);
 }
 
 void CallbackQueue::forget(BusClient& client) {

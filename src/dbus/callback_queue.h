@@ -44,6 +44,8 @@ class CallbackQueue {
   CallbackQueue& operator=(const CallbackQueue&) = delete;
 
   void tell(BusClient& client, const std::string& path, Notification notification, OwedAnswer answer);
+  // It reads again: nothing is told to one that is stalled, see backlog.h.
+  void go_on(BusClient& client);
   // The client goes: what it hasn't answered is not taken.
   void forget(BusClient& client);
 

@@ -29,12 +29,12 @@ bool answer_call(BusClient& client, sd_bus_message* call, const std::function<bo
   if (!client.connection.open()) return true;
   MessageWriter answer = client.connection.answer_message(call);
   if (!write(answer)) return false;
-  client.connection.send(std::move(answer));
+  client.send(std::move(answer));
   return true;
 }
 
 void refuse_call(BusClient& client, sd_bus_message* call, const Error& error) {
-  if (client.connection.open()) client.connection.refuse(call, error);
+  if (client.connection.open()) client.refuse(call, error);
 }
 
 void refuse_call(BusClient& client, sd_bus_message* call, const char* name, const std::string& sentence) {
@@ -42,7 +42,7 @@ void refuse_call(BusClient& client, sd_bus_message* call, const char* name, cons
   const sd_bus_error error{name, sentence.c_str(), 0};
   sd_bus_message* refusal = nullptr;
   if (sd_bus_message_new_method_error(call, &refusal, &error) < 0) return;
-  client.connection.send(MessageWriter(MessagePtr(refusal)));
+  client.send(MessageWriter(MessagePtr(refusal)));
 }
 
 }  // namespace dosvc

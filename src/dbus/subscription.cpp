@@ -67,7 +67,22 @@ void Subscription::heard() {
   }
 }
 
+void Subscription::go_on() {
+  for (const auto& [id, job] : std::exchange(held_, {})) {
+    if (job) {
+      changed(job);
+    } else {
+      gone(id);
+    }
+  }
+}
+
 void Subscription::changed(const std::shared_ptr<JobView>& job) {
+  if (client_.unread.stalled) {
+    const auto [held, first] = held_.try_emplace(job->id(), job);
+    if (!first && held->second) held->second = job;
+    return;
+  }
   const auto pause = pauses_.find(job->id());
   if (pause != pauses_.end() && pause->second.told == job->snapshot()->job.state()) {
     pause->second.waits = job;
@@ -92,15 +107,19 @@ bool Subscription::tell(JobView& job) {
       client_.connection.signal_message(client_.destination(), wire::kManagerPath, wire::kManager, "JobChanged");
   signal.basic('o', wire::path_of(job.id()).c_str());
   wire::write(signal, *now);
-  client_.connection.send_unasked(std::move(signal));
+  client_.send_unasked(std::move(signal));
   return true;
 }
 
 void Subscription::gone(const JobId& id) {
+  if (client_.unread.stalled) {
+    held_[id] = nullptr;
+    return;
+  }
   MessageWriter signal =
       client_.connection.signal_message(client_.destination(), wire::kManagerPath, wire::kManager, "JobRemoved");
   signal.basic('o', wire::path_of(id).c_str());
-  client_.connection.send_unasked(std::move(signal));
+  client_.send_unasked(std::move(signal));
 }
 
 }  // namespace dosvc

@@ -86,6 +86,10 @@ std::string BusDaemon::system_rules() {
   <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/>
   <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Introspectable"/>
   <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Properties"/>
+  <deny send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Debug.Stats"/>
+</policy>
+<policy user="root">
+  <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Debug.Stats"/>
 </policy>
 <include>)" DOSVC_BUS_POLICY "</include>\n";
 }

@@ -92,7 +92,7 @@ class BusPeer {
   // For those who wait for the bus.
   pollfd watched() const {
     const int events = sd_bus_get_events(bus_);
-    return {open() ? sd_bus_get_fd(bus_) : -1, static_cast<short>(events < 0 ? 0 : events), 0};
+    return {open() && reads ? sd_bus_get_fd(bus_) : -1, static_cast<short>(events < 0 ? 0 : events), 0};
   }
   std::string name() const {
     const char* name = "";
