@@ -9,7 +9,6 @@
 
 inline constexpr std::uint32_t ERROR_INVALID_WINDOW_HANDLE = 1400;
 inline constexpr std::uint32_t ERROR_INVALID_THREAD_ID = 1444;
-inline constexpr std::uint32_t ERROR_NOT_ENOUGH_QUOTA = 1816;
 
 inline constexpr HRESULT CO_E_CLASSSTRING = ::dosvc::hresult(0x800401F3u);
 inline constexpr HRESULT CO_E_IIDSTRING = ::dosvc::hresult(0x800401F4u);

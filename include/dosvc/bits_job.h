@@ -15,7 +15,8 @@ struct IBackgroundCopyJob : IUnknown {
   virtual HRESULT STDMETHODCALLTYPE AddFileSet(ULONG count, BG_FILE_INFO* files) = 0;
   // `local_name` is a full path whose folder exists. E_INVALIDARG: a malformed name, an unsupported scheme, a relative
   // path. E_ACCESSDENIED: the owner may not write to the folder. BG_E_TOO_MANY_FILES: an upload has one file.
-  // BG_E_TOO_MANY_FILES_IN_JOB: over the limit that policy sets. BG_E_INVALID_STATE.
+  // BG_E_TOO_MANY_FILES_IN_JOB: over the limit that policy sets. HRESULT_FROM_WIN32(ERROR_NOT_ENOUGH_QUOTA): over that
+  // of all the user's jobs together. BG_E_INVALID_STATE.
   virtual HRESULT STDMETHODCALLTYPE AddFile(LPCWSTR remote_url, LPCWSTR local_name) = 0;
   virtual HRESULT STDMETHODCALLTYPE EnumFiles(IEnumBackgroundCopyFiles** files) = 0;
 

@@ -46,7 +46,8 @@ DOSVC_INTERFACE_ID(IDODownloadStatusCallback, IUnknown, "D166E8E3-A90E-4392-8E87
 
 // "IDOManager interface".
 struct IDOManager : IUnknown {
-  // In state Created; nothing is transferred before Start.
+  // In state Created; nothing is transferred before Start. BG_E_TOO_MANY_JOBS_PER_USER,
+  // HRESULT_FROM_WIN32(ERROR_NOT_ENOUGH_QUOTA): over the limits that policy sets on a user's jobs and their files.
   virtual HRESULT STDMETHODCALLTYPE CreateDownload(IDODownload** download) = 0;
   // The caller's downloads, all (NULL) or those of a category; the items answer IDODownload. DO_E_NO_DOWNLOADS: none.
   // E_INVALIDARG: not a property to search by.

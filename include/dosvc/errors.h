@@ -60,6 +60,7 @@ inline constexpr std::uint32_t ERROR_TIMEOUT = 1460;
 inline constexpr std::uint32_t RPC_S_SERVER_UNAVAILABLE = 1722;  // the service can't be reached, or has left
 inline constexpr std::uint32_t RPC_S_CALL_FAILED = 1726;         // it left during the call, which may have been done
 inline constexpr std::uint32_t ERROR_RESOURCE_LANG_NOT_FOUND = 1815;
+inline constexpr std::uint32_t ERROR_NOT_ENOUGH_QUOTA = 1816;
 
 // WinHTTP and WinINet numbers ("WinHTTP Error Messages").
 inline constexpr std::uint32_t ERROR_WINHTTP_TIMEOUT = 12002;

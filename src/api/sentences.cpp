@@ -67,6 +67,7 @@ constexpr Sentence kSentences[] = {
     {win32(ERROR_OPERATION_ABORTED), "The operation was stopped."},
     {win32(ERROR_CANCELLED), "The operation was cancelled."},
     {win32(ERROR_DISK_QUOTA_EXCEEDED), "The user's files that are not finished yet take up all the space they may."},
+    {win32(ERROR_NOT_ENOUGH_QUOTA), "The user's jobs have as many files as the service allows."},
     {win32(ERROR_NO_SUCH_DOMAIN), "The user database can't be asked."},
     {win32(ERROR_DISK_CORRUPT), "The file system is damaged."},
     {win32(ERROR_TIMEOUT), "It took too long."},

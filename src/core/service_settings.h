@@ -6,12 +6,15 @@
 
 namespace dosvc {
 
-// The system service's limit on a user's jobs where its configuration names none.
+// The system service's limits where its configuration names none. A file that waits takes about 3 KiB of memory and
+// more with long names, and all users share the service's.
 inline constexpr std::uint32_t kSystemJobsPerUser = 10'000;
+inline constexpr std::uint32_t kSystemFilesPerUser = 100'000;
 
 // What one user may have at a time; empty: as much as there is.
 struct UserLimits {
   std::optional<std::uint32_t> jobs_per_user;
+  std::optional<std::uint32_t> files_per_user;
   std::optional<std::uint32_t> files_per_job;
   std::optional<std::uint64_t> temporary_bytes_per_user;
 

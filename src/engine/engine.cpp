@@ -26,7 +26,7 @@ Error no_place() {
 void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) {
   on_loop(std::move(reply), [this, caller, spec = std::move(spec)](auto answer) {
     if (auto fits = check_new_job(spec); !fits) return answer(fits.error());
-    if (auto room = check_job_count(caller); !room) return answer(room.error());
+    if (auto room = check_counts(caller, spec); !room) return answer(room.error());
     auto record = new_record();
     Job& job = record->job;
     job.id = Uuid::random();

@@ -108,8 +108,9 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   void run_waiting_calls(JobRecord& record);
 
   // What one user may have: see user_limits.cpp.
-  Result<void> check_job_count(const Caller& caller) const;
+  Result<void> check_counts(const Caller& caller, const NewJob& spec) const;
   Result<void> check_file_count(const Caller& caller, const JobRecord& record, std::size_t more) const;
+  Result<void> check_files_of_user(const Caller& caller, uid_t owner, std::size_t more) const;
   Result<void> check_room(const JobRecord& record, FileRecord& file) const;
 
   // Whose jobs may run: see presence.cpp.

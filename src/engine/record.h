@@ -114,8 +114,8 @@ struct JobRecord {
   FileSnapshotPtr snapshot(const FileRecord& file) const;
   // Brings the tally up to date with one file.
   void recount(FileRecord& file);
-  // And what its users have with the tally.
-  void count_usage() { usage.set(job.owner, job.files_of, tally.bytes + tally.awaited); }
+  // And what its users have with the tally and the files.
+  void count_usage() { usage.set(job.owner, files.size(), job.files_of, tally.bytes + tally.awaited); }
 };
 
 // Of two files with one name the last to be finished would take the other's place: E_INVALIDARG.

@@ -6,22 +6,36 @@
 
 namespace dosvc {
 
-// "BG_E_TOO_MANY_JOBS_PER_USER": administrators aren't counted.
-Result<void> Engine::check_job_count(const Caller& caller) const {
+// "BG_E_TOO_MANY_JOBS_PER_USER": administrators aren't counted. A download has its file from the beginning.
+Result<void> Engine::check_counts(const Caller& caller, const NewJob& spec) const {
   const auto& limit = options_.settings.limits.jobs_per_user;
-  if (!limit || caller.administrator || usage_.of(caller.uid).jobs < *limit) return {};
-  return Error{BG_E_TOO_MANY_JOBS_PER_USER, ErrorContext::none,
-               "user " + std::to_string(caller.uid) + " has as many jobs as the service allows, " +
-                   std::to_string(*limit) + ": complete or cancel some"};
+  if (limit && !caller.administrator && usage_.of(caller.uid).jobs >= *limit) {
+    return Error{BG_E_TOO_MANY_JOBS_PER_USER, ErrorContext::none,
+                 "user " + std::to_string(caller.uid) + " has as many jobs as the service allows, " +
+                     std::to_string(*limit) + ": complete or cancel some"};
+  }
+  return spec.download ? check_files_of_user(caller, caller.uid, 1) : Result<void>();
 }
 
 // "BG_E_TOO_MANY_FILES_IN_JOB".
 Result<void> Engine::check_file_count(const Caller& caller, const JobRecord& record, std::size_t more) const {
   const auto& limit = options_.settings.limits.files_per_job;
-  if (!limit || caller.administrator || record.files.size() + more <= *limit) return {};
-  return Error{BG_E_TOO_MANY_FILES_IN_JOB, ErrorContext::none,
-               "a job can have no more than " + std::to_string(*limit) +
-                   " files, as the service is set up: add the rest to another job"};
+  if (limit && !caller.administrator && record.files.size() + more > *limit) {
+    return Error{BG_E_TOO_MANY_FILES_IN_JOB, ErrorContext::none,
+                 "a job can have no more than " + std::to_string(*limit) +
+                     " files, as the service is set up: add the rest to another job"};
+  }
+  return check_files_of_user(caller, record.job.owner, more);
+}
+
+// Of all his jobs. Not BG_E_TOO_MANY_FILES_IN_JOB: that says that another job could take them.
+Result<void> Engine::check_files_of_user(const Caller& caller, uid_t owner, std::size_t more) const {
+  const auto& limit = options_.settings.limits.files_per_user;
+  if (!limit || caller.administrator || usage_.of(owner).files + more <= *limit) return {};
+  return Error{HRESULT_FROM_WIN32(ERROR_NOT_ENOUGH_QUOTA), ErrorContext::none,
+               "the jobs of user " + std::to_string(owner) + " would have more files than the service allows, " +
+                   std::to_string(*limit) +
+                   ": complete or cancel some jobs, or have limits.files_per_user raised in its configuration"};
 }
 
 // A file whose size is known is let in when all of it has room, and keeps its room while it is being fetched: of two

@@ -7,6 +7,7 @@ namespace {
 using std::chrono::minutes;
 
 const HRESULT kQuota = HRESULT_FROM_WIN32(ERROR_DISK_QUOTA_EXCEEDED);
+const HRESULT kTooManyFiles = HRESULT_FROM_WIN32(ERROR_NOT_ENOUGH_QUOTA);
 
 class UserLimitsTest : public EngineFixture {
  protected:
@@ -26,6 +27,17 @@ class UserLimitsTest : public EngineFixture {
     std::vector<NewFile> list;
     for (std::size_t i = 0; i < count; ++i) list.push_back({url("a"), "/dl/" + names + std::to_string(i), {}, {}});
     return result_of<std::uint32_t>([&](auto reply) { engine->add_files(caller, id, list, reply); });
+  }
+  HRESULT added_as(const Caller& caller, const JobId& id, std::size_t count, const std::string& names) {
+    const auto first = add_as(caller, id, count, names);
+    return first ? S_OK : first.error().code;
+  }
+  HRESULT download_created_as(const Caller& caller) {
+    NewJob spec;
+    spec.view = ApiView::delivery_optimization;
+    spec.download.emplace();
+    const auto view = result_of<std::shared_ptr<JobView>>([&](auto reply) { engine->create_job(caller, spec, reply); });
+    return view ? S_OK : view.error().code;
   }
   HRESULT error_of(const JobId& id) {
     const auto job = snapshot(id);
@@ -74,7 +86,7 @@ TEST_F(UserLimitsTest, calls_that_come_together_are_counted_one_by_one) {
   for (const auto& each : asked) made += (*each)->ok() ? 1 : 0;
   EXPECT_EQ(made, 2);
 
-  engine->use({{{}, 3, {}}, true, {}});
+  engine->use({{{}, {}, 3, {}}, true, {}});
   std::vector<Pending<std::uint32_t>> added;
   for (int i = 0; i < 4; ++i) {
     const std::vector<NewFile> list{{url("a"), "/dl/" + std::to_string(i), {}, {}}};
@@ -149,6 +161,102 @@ TEST_F(UserLimitsTest, files_of_a_job_are_limited) {
   EXPECT_EQ(view_of(job)->files().size(), 2u) << "all or none";
   EXPECT_TRUE(add_as(user, job, 1, "z"));
   EXPECT_TRUE(add_as(user, create_job(), 3, "other"));
+}
+
+TEST_F(UserLimitsTest, files_of_all_a_users_jobs_are_counted_from_their_adding_to_the_jobs_end) {
+  limits().files_per_user = 5;
+  start();
+  const JobId first = create_job();
+  const JobId second = create_job();
+  EXPECT_EQ(added_as(user, first, 3, "x"), S_OK);
+  const auto refused = add_as(user, second, 3, "y");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, kTooManyFiles);
+  EXPECT_NE(refused.error().message.find("limits.files_per_user"), std::string::npos) << refused.error().message;
+  EXPECT_TRUE(view_of(second)->files().empty()) << "all or none";
+  EXPECT_EQ(added_as(user, second, 2, "y"), S_OK);
+  EXPECT_EQ(added_as(user, second, 1, "z"), kTooManyFiles);
+  EXPECT_EQ(created_as(user), S_OK) << "a job has no files at first";
+  const auto others = create_as(other_);
+  ASSERT_TRUE(others);
+  EXPECT_EQ(added_as(other_, (*others)->id(), 5, "o"), S_OK);
+  restart();
+  EXPECT_EQ(added_as(user, second, 1, "z"), kTooManyFiles);
+  ASSERT_TRUE(cancel(first));
+  EXPECT_EQ(added_as(user, second, 4, "many"), kTooManyFiles);
+  EXPECT_EQ(added_as(user, second, 3, "some"), S_OK);
+  ASSERT_TRUE(resume(second));
+  loop.run_until_idle();
+  ASSERT_EQ(state_of(second), JobState::transferred);
+  EXPECT_EQ(added_as(user, second, 1, "z"), kTooManyFiles) << "what is transferred is still in the queue";
+  ASSERT_TRUE(complete(second));
+  EXPECT_EQ(added_as(user, create_job(), 5, "new"), S_OK);
+}
+
+TEST_F(UserLimitsTest, files_that_are_added_together_are_counted_over_all_jobs) {
+  limits().files_per_user = 3;
+  start();
+  const std::vector<JobId> jobs{create_job(), create_job()};
+  std::vector<Pending<std::uint32_t>> added;
+  for (int i = 0; i < 4; ++i) {
+    const std::vector<NewFile> list{{url("a"), "/dl/a" + std::to_string(i), {}, {}},
+                                    {url("a"), "/dl/b" + std::to_string(i), {}, {}}};
+    added.push_back(ask<std::uint32_t>([&](auto reply) { engine->add_files(user, jobs[i % 2], list, reply); }));
+  }
+  loop.run_until_idle();
+  int made = 0;
+  for (const auto& each : added) made += (*each)->ok() ? 1 : 0;
+  EXPECT_EQ(made, 1);
+}
+
+TEST_F(UserLimitsTest, a_download_counts_for_one_file) {
+  limits().files_per_user = 2;
+  start();
+  EXPECT_EQ(download_created_as(user), S_OK);
+  EXPECT_EQ(download_created_as(user), S_OK);
+  EXPECT_EQ(download_created_as(user), kTooManyFiles);
+  EXPECT_EQ(download_created_as(other_), S_OK);
+  EXPECT_EQ(download_created_as({1000, true}), S_OK) << "an administrator";
+  EXPECT_EQ(created_as(user), S_OK) << "no file, also for one who has more than he may";
+}
+
+TEST_F(UserLimitsTest, files_that_could_not_be_saved_are_not_counted) {
+  limits().files_per_user = 3;
+  start();
+  const JobId job = create_job();
+  ASSERT_EQ(added_as(user, job, 1, "x"), S_OK);
+  const Error full{HRESULT_FROM_WIN32(ERROR_DISK_FULL), ErrorContext::none, "full"};
+  store.fail_next_commit(full);
+  EXPECT_EQ(added_as(user, job, 2, "y"), full.code);
+  store.fail_next_commit(full);
+  EXPECT_EQ(download_created_as(user), full.code);
+  EXPECT_EQ(added_as(user, job, 2, "y"), S_OK);
+  EXPECT_EQ(added_as(user, job, 1, "z"), kTooManyFiles);
+}
+
+TEST_F(UserLimitsTest, files_of_a_job_that_is_taken_over_count_for_its_new_owner_and_bind_no_administrator) {
+  limits().files_per_user = 2;
+  start();
+  const JobId kept = create_job();
+  const JobId job = create_job();
+  ASSERT_EQ(added_as(user, job, 2, "x"), S_OK);
+  EXPECT_EQ(added_as(root_, job, 1, "y"), S_OK);
+  ASSERT_TRUE(result_of<CommandOutcome>([&](auto reply) {
+    engine->command({1002, true}, job, JobCommand::take_ownership, reply);
+  }));
+  EXPECT_EQ(added_as({1002, false}, job, 1, "z"), kTooManyFiles);
+  EXPECT_EQ(added_as(user, kept, 2, "new"), S_OK);
+}
+
+TEST_F(UserLimitsTest, files_of_jobs_that_grew_too_old_are_not_counted) {
+  limits().files_per_user = 2;
+  start();
+  ASSERT_EQ(added_as(user, create_job(), 2, "old"), S_OK);
+  loop.advance(std::chrono::hours(24 * 60));
+  const JobId young = create_job();
+  EXPECT_EQ(added_as(user, young, 1, "new"), kTooManyFiles);
+  loop.advance(std::chrono::hours(24 * 31));
+  EXPECT_EQ(added_as(user, young, 2, "new"), S_OK);
 }
 
 TEST_F(UserLimitsTest, of_two_files_that_have_no_room_together_one_gets_through_and_then_the_other) {

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <unordered_map>
 
@@ -12,7 +13,8 @@ __extension__ typedef unsigned __int128 Wide;
 // What one user has in the queue.
 struct Usage {
   std::uint32_t jobs = 0;
-  Wide bytes = 0;  // in temporary files of his, and still to come into those that are being fetched
+  std::uint64_t files = 0;  // in these jobs
+  Wide bytes = 0;           // in temporary files of his, and still to come into those that are being fetched
 };
 
 // What all users have, kept as it changes: no limit may cost a walk over the queue.
@@ -28,7 +30,8 @@ class UserUsage {
   std::unordered_map<uid_t, Usage> users_;
 };
 
-// One job's part of it, which goes when the job does: it counts for its owner, its bytes for whose files they are.
+// One job's part of it, which goes when the job does: it and the number of its files count for its owner, its bytes for
+// whose files they are.
 class UsageShare {
  public:
   explicit UsageShare(UserUsage& all) : users_(all.users_) {}
@@ -36,11 +39,14 @@ class UsageShare {
   UsageShare(const UsageShare&) = delete;
   UsageShare& operator=(const UsageShare&) = delete;
 
-  void set(uid_t owner, uid_t files_of, Wide bytes) {
+  void set(uid_t owner, std::size_t files, uid_t files_of, Wide bytes) {
     take_away();
-    ++users_[owner].jobs;
+    Usage& usage = users_[owner];
+    ++usage.jobs;
+    usage.files += files;
     users_[files_of].bytes += bytes;
     owner_ = owner;
+    files_ = files;
     files_of_ = files_of;
     bytes_ = bytes;
     counted_ = true;
@@ -49,7 +55,9 @@ class UsageShare {
  private:
   void take_away() {
     if (!counted_) return;
-    --users_[owner_].jobs;
+    Usage& his = users_[owner_];
+    --his.jobs;
+    his.files -= files_;
     users_[files_of_].bytes -= bytes_;
     for (const uid_t user : {owner_, files_of_}) {
       const auto usage = users_.find(user);
@@ -60,6 +68,7 @@ class UsageShare {
   std::unordered_map<uid_t, Usage>& users_;
   bool counted_ = false;
   uid_t owner_ = 0;
+  std::size_t files_ = 0;
   uid_t files_of_ = 0;
   Wide bytes_ = 0;
 };

@@ -97,7 +97,10 @@ Take into_text(std::string& text) {
 
 ServiceSettings default_settings(Kind kind) {
   ServiceSettings settings;
-  if (kind == Kind::system) settings.limits.jobs_per_user = kSystemJobsPerUser;
+  if (kind == Kind::system) {
+    settings.limits.jobs_per_user = kSystemJobsPerUser;
+    settings.limits.files_per_user = kSystemFilesPerUser;
+  }
   return settings;
 }
 
@@ -110,6 +113,7 @@ Result<ServiceSettings> read_configuration(const std::string& path, ServiceSetti
   const std::map<std::string_view, std::map<std::string_view, Take>> known{
       {"limits",
        {{"jobs_per_user", into_limit(settings.limits.jobs_per_user)},
+        {"files_per_user", into_limit(settings.limits.files_per_user)},
         {"files_per_job", into_limit(settings.limits.files_per_job)},
         {"temporary_bytes_per_user", into_limit(settings.limits.temporary_bytes_per_user)}}},
       {"jobs", {{"run_when_logged_off", into_switch(settings.run_when_logged_off)}}},

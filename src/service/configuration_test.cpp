@@ -26,8 +26,9 @@ class Configuration : public testing::Test {
   const std::string path_ = folder_ / "dosvc.toml";
 };
 
-TEST_F(Configuration, without_a_file_only_the_system_service_has_a_limit) {
-  EXPECT_EQ(read_configuration(path_, default_settings(Kind::system))->limits.jobs_per_user, 10'000U);
+TEST_F(Configuration, without_a_file_only_the_system_service_has_limits) {
+  const UserLimits limits = read_configuration(path_, default_settings(Kind::system))->limits;
+  EXPECT_EQ(limits, (UserLimits{10'000, 100'000, {}, {}}));
   for (const Kind kind : {Kind::session, Kind::own}) {
     EXPECT_EQ(*read_configuration(path_, default_settings(kind)), ServiceSettings{});
   }
@@ -36,12 +37,12 @@ TEST_F(Configuration, without_a_file_only_the_system_service_has_a_limit) {
 
 TEST_F(Configuration, says_what_it_says_and_leaves_the_rest) {
   const auto settings = read(
-      "[limits]\nfiles_per_job = 200\ntemporary_bytes_per_user = 10_000_000_000\n"
+      "[limits]\nfiles_per_user = 3_000\nfiles_per_job = 200\ntemporary_bytes_per_user = 10_000_000_000\n"
       "[jobs]\nrun_when_logged_off = false\n"
       "[proxy]\nhttp = \"http://proxy:3128\"\nhttps = 'http://proxy:3129'\nexcept = \"localhost,.example.org\"\n");
   ASSERT_TRUE(settings) << settings.error().message;
   ServiceSettings expected;
-  expected.limits = {10'000, 200, 10'000'000'000};
+  expected.limits = {10'000, 3'000, 200, 10'000'000'000};
   expected.run_when_logged_off = false;
   expected.proxy = {"http://proxy:3128", "http://proxy:3129", "localhost,.example.org"};
   EXPECT_EQ(*settings, expected);
@@ -51,6 +52,7 @@ TEST_F(Configuration, nothing_at_all_is_fine) { EXPECT_EQ(*read(""), default_set
 
 TEST_F(Configuration, zero_takes_a_limit_away) {
   EXPECT_EQ(read("[limits]\njobs_per_user = 0\n")->limits.jobs_per_user, std::nullopt);
+  EXPECT_EQ(read("[limits]\nfiles_per_user = 0\n")->limits.files_per_user, std::nullopt);
   EXPECT_EQ(read("limits.jobs_per_user = 300\n")->limits.jobs_per_user, 300U);
 }
 
