@@ -78,10 +78,12 @@ TEST_F(Adaptor, properties_are_read_one_by_one_and_can_not_be_set) {
   BusPeer& ada = connect(kAda);
   const std::string path = new_job(ada, "name");
   const char* name = "";
-  call(ada, path, kProperties, "Get", "ss", wire::kJob, "DisplayName").read("v", "s", &name);
+  PeerAnswer got = call(ada, path, kProperties, "Get", "ss", wire::kJob, "DisplayName");
+  got.read("v", "s", &name);
   EXPECT_STREQ(name, "name");
   const char* version = "";
-  call(ada, wire::kManagerPath, kProperties, "Get", "ss", wire::kManager, "Version").read("v", "s", &version);
+  PeerAnswer told = call(ada, wire::kManagerPath, kProperties, "Get", "ss", wire::kManager, "Version");
+  told.read("v", "s", &version);
   EXPECT_STRNE(version, "");
   PeerAnswer all = call(ada, wire::kManagerPath, kProperties, "GetAll", "s", "");
   const char* key = "";

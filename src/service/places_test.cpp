@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "fakes/temp_folder.h"
+
 namespace dosvc::service {
 namespace {
 
@@ -47,13 +49,16 @@ TEST_F(PlacesTest, of_the_system_service_are_the_machines) {
 }
 
 TEST_F(PlacesTest, of_a_users_service_are_his) {
+  const TempFolder runtime;
   ::setenv("HOME", "/home/me", 1);
-  ::setenv("XDG_RUNTIME_DIR", "/run/user/7", 1);
+  ::setenv("XDG_RUNTIME_DIR", runtime.path().c_str(), 1);
   for (const Kind kind : {Kind::session, Kind::own}) {
     EXPECT_EQ(of(kind).state_directory, "/home/me/.local/state/dosvc");
     EXPECT_EQ(of(kind).configuration, "/home/me/.config/dosvc/dosvc.toml");
-    EXPECT_EQ(of(kind).socket, "/run/user/7/dosvc/socket");
+    EXPECT_EQ(of(kind).socket, runtime / "dosvc/socket");
   }
+  ::setenv("XDG_RUNTIME_DIR", "/nowhere", 1);
+  EXPECT_EQ(of(Kind::own).socket, "/home/me/.local/state/dosvc/socket") << "nobody made that folder for him";
   ::setenv("XDG_CONFIG_HOME", "/home/me/etc", 1);
   EXPECT_EQ(of(Kind::own).configuration, "/home/me/etc/dosvc/dosvc.toml");
 }
