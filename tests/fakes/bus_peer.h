@@ -107,8 +107,8 @@ class BusPeer {
   }
   PendingAnswer ask(const MessagePtr& call) {
     auto answer = std::make_shared<PeerAnswer>();
-    EXPECT_GE(sd_bus_call_async(bus_, nullptr, call.get(), &BusPeer::answered, new PendingAnswer(answer), UINT64_MAX),
-              0);
+    asked_.push_back(answer);
+    EXPECT_GE(sd_bus_call_async(bus_, nullptr, call.get(), &BusPeer::answered, answer.get(), UINT64_MAX), 0);
     return answer;
   }
   template <class... Value>
@@ -133,8 +133,7 @@ class BusPeer {
 
  private:
   static int answered(sd_bus_message* message, void* to, sd_bus_error*) {
-    const std::unique_ptr<PendingAnswer> answer(static_cast<PendingAnswer*>(to));
-    (*answer)->message = keep(message);
+    static_cast<PeerAnswer*>(to)->message = keep(message);
     return 1;
   }
   static int heard_message(sd_bus_message* message, void* self, sd_bus_error*) {
@@ -148,6 +147,7 @@ class BusPeer {
   }
 
   sd_bus* bus_ = nullptr;
+  std::vector<PendingAnswer> asked_;  // each for as long as its answer may come
 };
 
 }  // namespace dosvc
