@@ -103,16 +103,23 @@ void DownloadListener::disconnect() {
 
 void DownloadListener::set_callback(com_ptr<IDODownloadStatusCallback> callback) {
   const std::shared_ptr<JobView> view = view_.lock();
+  std::shared_ptr<StatusTeller> before;
+  {
+    const std::lock_guard lock(mutex_);
+    before = teller_;
+  }
   std::shared_ptr<StatusTeller> teller;
   if (callback && view) {
-    teller = std::make_shared<StatusTeller>(session_, view_, std::move(callback), status(*view, this));
+    // The program knows what the one before has told it; what that one still had to tell is for the next.
+    const DO_DOWNLOAD_STATUS known = before ? before->told_last() : status(*view, this);
+    teller = std::make_shared<StatusTeller>(session_, view_, std::move(callback), known);
   }
   {
     const std::lock_guard lock(mutex_);
     teller_.swap(teller);
   }
   if (teller) teller->disconnect();
-  look();  // what came between the status above and now was told to the one before
+  look();
 }
 
 void DownloadListener::set_stream(com_ptr<ISequentialStream> stream) {

@@ -11,7 +11,13 @@ StatusTeller::StatusTeller(std::shared_ptr<Session> session, std::weak_ptr<JobVi
     : session_(std::move(session)),
       view_(std::move(view)),
       callback_(Callback::make(session_, std::move(callback))),
+      told_last_(now),
       pace_(now, std::chrono::steady_clock::now()) {}
+
+DO_DOWNLOAD_STATUS StatusTeller::told_last() const {
+  const std::lock_guard lock(mutex_);
+  return told_last_;
+}
 
 // A program that is slow hears of every change of the state, but of the bytes between two only the latest.
 void StatusTeller::hear(const DO_DOWNLOAD_STATUS& status, const DownloadSettings& settings) {
@@ -41,6 +47,7 @@ void StatusTeller::tell(IDODownloadStatusCallback* program) {
     const std::lock_guard lock(mutex_);
     status = waiting_.front();
     waiting_.pop_front();
+    told_last_ = status;
   }
   const std::shared_ptr<JobView> view = view_.lock();
   // What was waiting when the program finalized or aborted the download is of no interest any more.

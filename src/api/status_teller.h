@@ -26,6 +26,9 @@ class StatusTeller : public std::enable_shared_from_this<StatusTeller> {
   // apartment, so nothing may be locked.
   void tell_next();
 
+  // What the program has been told last, or is being told now.
+  DO_DOWNLOAD_STATUS told_last() const;
+
   using Callback = Callee<IDODownloadStatusCallback>;
   Callback::Held callback() const { return callback_->held(); }
   void disconnect() { callback_->disconnect(); }
@@ -37,7 +40,8 @@ class StatusTeller : public std::enable_shared_from_this<StatusTeller> {
   const std::weak_ptr<JobView> view_;  // weak: the view holds its listener, which holds this
   const std::shared_ptr<Callback> callback_;
 
-  std::mutex mutex_;  // for the rest; never held while calling out
+  mutable std::mutex mutex_;  // for the rest; never held while calling out
+  DO_DOWNLOAD_STATUS told_last_;
   CallbackPace pace_;
   std::deque<DO_DOWNLOAD_STATUS> waiting_;
   bool telling_ = false;

@@ -56,8 +56,13 @@ TEST_F(OwnPlace, the_socket_is_where_the_session_keeps_such_things_but_never_sha
   EXPECT_EQ(*own_socket_path(), "/home/me/.local/state/dosvc/socket");
   ::setenv("XDG_RUNTIME_DIR", "relative", 1);
   EXPECT_EQ(*own_socket_path(), "/home/me/.local/state/dosvc/socket");
-  ::setenv("XDG_RUNTIME_DIR", "/run/user/7", 1);
-  EXPECT_EQ(*own_socket_path(), "/run/user/7/dosvc/socket");
+  ::setenv("XDG_RUNTIME_DIR", "/nowhere", 1);
+  EXPECT_EQ(*own_socket_path(), "/home/me/.local/state/dosvc/socket") << "nobody made it";
+  std::string runtime = (std::filesystem::temp_directory_path() / "dosvc-runtime.XXXXXX").string();
+  ASSERT_NE(::mkdtemp(runtime.data()), nullptr);
+  ::setenv("XDG_RUNTIME_DIR", runtime.c_str(), 1);
+  EXPECT_EQ(*own_socket_path(), runtime + "/dosvc/socket");
+  std::filesystem::remove(runtime);
   ::setenv("DOSVC_STATE_DIR", "/chosen", 1);
   EXPECT_EQ(*own_socket_path(), "/chosen/socket");
 }
