@@ -15,7 +15,7 @@ complete -c dosvc -n "__fish_seen_subcommand_from show files wait suspend resume
 complete -c dosvc -n "__fish_seen_subcommand_from service" -a "status start stop"
 complete -c dosvc -n "__fish_seen_subcommand_from hash" -F
 complete -c dosvc -s h -l help -d "what a command understands"
-complete -c dosvc -s V -l version -d "the version"
+complete -c dosvc -n "not __fish_seen_subcommand_from $commands" -s V -l version -d "the version"
 complete -c dosvc -l json -d "one JSON document on standard output"
 complete -c dosvc -s q -l quiet -d "nothing but errors and what was asked for"
 complete -c dosvc -s s -l silent -d "nothing but errors and what was asked for"
