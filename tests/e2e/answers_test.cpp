@@ -161,7 +161,8 @@ TEST_P(Answers, of_another_version_in_the_middle_give_one_version_whole) {
 
 TEST_P(Answers, that_ignore_if_range_give_one_version_whole) {
   const auto download =
-      start_file({for_first(1, cut_after(kCut)), from_request(2, {.seed = 8, .size = kSize, .ignore_if_range = true})});
+      start_file({for_first(1, cut_after(kCut)),
+                  from_request(2, {.seed = 8, .size = kSize, .if_range = origin::IfRangeAnswer::ignored})});
   expect_whole(download, kSize, 8);
 }
 

@@ -7,7 +7,19 @@ namespace dosvc::origin {
 void Tally::count(const Request& request) {
   ++any;
   ++(request.range().empty() ? whole : ranged);
+  connection = connections.try_emplace(request.connection, connections.size() + 1).first->second;
 }
+
+namespace {
+
+Behaviour with_node(Behaviour behaviour, const Tally& tally) {
+  const bool by_connection = behaviour.node_turn == NodeTurn::by_connection;
+  const std::uint64_t turn = by_connection ? tally.connection : tally.any;
+  if (behaviour.nodes > 1 && turn > 0) behaviour.node = (turn - 1) % behaviour.nodes;
+  return behaviour;
+}
+
+}  // namespace
 
 Behaviour choose(const std::vector<Rule>& rules, const Request& request, const Tally& tally) {
   const bool is_ranged = !request.range().empty();
@@ -15,21 +27,22 @@ Behaviour choose(const std::vector<Rule>& rules, const Request& request, const T
     std::uint64_t number = tally.any;
     if (rule.among == Rule::Among::ranged) number = is_ranged ? tally.ranged : 0;
     if (rule.among == Rule::Among::whole) number = is_ranged ? 0 : tally.whole;
-    if (number != 0 && number >= rule.first && number <= rule.last) return rule.behaviour;
+    if (rule.among == Rule::Among::connection) number = tally.connection;
+    if (number != 0 && number >= rule.first && number <= rule.last) return with_node(rule.behaviour, tally);
   }
   return {};
 }
 
-std::string etag_of(Etag kind, std::uint64_t seed) {
-  const std::string tag = "\"v" + std::to_string(seed) + "\"";
+std::string etag_of(Etag kind, std::uint64_t seed, std::uint64_t node) {
+  const std::string tag = "\"v" + std::to_string(seed) + (node == 0 ? "" : "-node" + std::to_string(node)) + "\"";
   if (kind == Etag::none) return {};
   return kind == Etag::weak ? "W/" + tag : tag;
 }
 
-std::time_t modified_of(std::uint64_t seed) {
+std::time_t modified_of(std::uint64_t seed, std::uint64_t node) {
   constexpr std::time_t kFirst = 1'700'000'000;
   constexpr std::uint64_t kMinutesInYear = 525'600;
-  return kFirst + static_cast<std::time_t>(seed % kMinutesInYear) * 60;
+  return kFirst + static_cast<std::time_t>(seed % kMinutesInYear) * 60 + static_cast<std::time_t>(node);
 }
 
 Rule always(Behaviour behaviour) { return {.behaviour = std::move(behaviour)}; }
@@ -43,6 +56,10 @@ Rule from_request(std::uint64_t number, Behaviour behaviour) {
 }
 
 Rule for_ranged(Behaviour behaviour) { return {.behaviour = std::move(behaviour), .among = Rule::Among::ranged}; }
+
+Rule on_connections(std::uint64_t first, std::uint64_t last, Behaviour behaviour) {
+  return {.behaviour = std::move(behaviour), .first = first, .last = last, .among = Rule::Among::connection};
+}
 
 std::vector<Rule> in_turn(std::vector<Behaviour> behaviours) {
   std::vector<Rule> rules;

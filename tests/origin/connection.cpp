@@ -112,7 +112,8 @@ bool Connection::send_body(const Request& request, const Reply& reply) {
     const std::uint64_t part = std::min(chunk, limit - at);
     char size[20];
     const auto end = std::to_chars(size, size + sizeof size, chunk, 16).ptr;
-    if (!wire_.send(std::string(size, end) + "\r\n") || !send_paced(request, reply, at, part)) return false;
+    const std::string said = reply.chunk_size.value_or(std::string(size, end));
+    if (!wire_.send(said + "\r\n") || !send_paced(request, reply, at, part)) return false;
     if (part == chunk && !wire_.send("\r\n")) return false;
     at += part;
   }

@@ -153,6 +153,14 @@ TEST_F(Misbehaviour, chunks_end_without_the_last_one) {
   EXPECT_EQ(get({.framing = Framing::chunked, .cut_after = kSize}).end, End::fin);
 }
 
+TEST_F(Misbehaviour, chunks_lie_about_their_size) {
+  origin_->serve(kPath, {.size = 10, .rules = {always({.framing = Framing::chunked, .chunk_size = "zz"})}});
+  client().send("GET /a.bin HTTP/1.1\r\nHost: x\r\n\r\n");
+  std::string received;
+  while (received.find("\r\n\r\n") == std::string::npos) received += client().read(1);
+  EXPECT_EQ(client().read(4), "zz\r\n");
+}
+
 TEST_F(Misbehaviour, headers_are_added_as_given) {
   const Answer answer =
       get({.headers = {{"Content-Encoding", "gzip"}, {"Content-Disposition", "attachment; filename=\"../\x01x\""}}});
@@ -218,6 +226,21 @@ TEST_F(Misbehaviour, portal_answers_for_every_path) {
   EXPECT_EQ(answer.header("Content-Type"), "text/html; charset=utf-8");
   origin_->intercept(std::nullopt);
   EXPECT_EQ(client().get(kPath).body.size(), kSize);
+}
+
+TEST_F(Misbehaviour, connections_are_told_apart) {
+  const std::string target = "/bytes/1000?c2.cut=10&nodes=2&node-turn=connection&c3-.status=503";
+  RawClient first(origin_->port());
+  EXPECT_EQ(first.get(target).header("ETag"), "\"v1\"");
+  RawClient second(origin_->port());
+  EXPECT_EQ(first.get(target).header("ETag"), "\"v1\"");
+  const Answer cut = second.get(target);
+  EXPECT_EQ(cut.header("ETag"), "\"v1-node1\"");
+  EXPECT_EQ(cut.body.size(), 10U);
+  EXPECT_EQ(RawClient(origin_->port()).get(target).status, 503);
+  EXPECT_EQ(first.get(target).body.size(), 1000U);
+  // Another resource counts for itself.
+  EXPECT_EQ(RawClient(origin_->port()).get("/bytes/1000?c1.cut=10").body.size(), 10U);
 }
 
 TEST_F(Misbehaviour, url_describes_itself) {

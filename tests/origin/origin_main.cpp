@@ -6,13 +6,41 @@
 #include <string_view>
 
 #include "origin/origin.h"
+#include "origin/url_script.h"
 
 namespace {
 
 constexpr const char* kUsage =
     "usage: dosvc-origin [--port N] [--tls DIR] [--portal] [--seconds N]\n"
-    "Serves /bytes/SIZE?… on 127.0.0.1 as tests/origin/README.md tells, prints its URLs, and ends on SIGTERM,\n"
-    "SIGINT or after N seconds.\n";
+    "A web server on 127.0.0.1 that is right until its URLs tell it to be wrong. Prints its own URLs, and ends on\n"
+    "SIGTERM, SIGINT or after N seconds.\n"
+    "\n"
+    "  --port N     listen there; else on any free port\n"
+    "  --tls DIR    https as well; writes DIR/ca.pem for the client to trust\n"
+    "  --portal     answer every request with a page, as a network does that wants a login\n"
+    "  --seconds N  end by itself\n"
+    "\n"
+    "  /bytes/SIZE[/NAME]?PARAMETERS      SIZE bytes, served as the parameters tell\n"
+    "  /redirect/N?to=URL[&status=302]    a chain of N redirects to URL\n"
+    "  /loop                              a redirect to itself\n"
+    "\n"
+    "A parameter is NAME=VALUE, with a prefix for some requests only: 2. 2-4. 2-. ranged. ranged1. whole. c3. c2-.\n"
+    "(by number, by having a Range, by the number of the connection). tests/origin/README.md says what each does, "
+    "with\n"
+    "examples. The names:\n";
+
+void print_usage(std::ostream& out) {
+  out << kUsage;
+  std::size_t column = 0;
+  for (const std::string& name : dosvc::origin::url_parameters()) {
+    constexpr std::size_t kWidth = 110;
+    if (column + name.size() > kWidth) column = 0;
+    if (column == 0) out << "\n ";
+    out << ' ' << name;
+    column += name.size() + 1;
+  }
+  out << "\n";
+}
 
 struct Arguments {
   dosvc::origin::Origin::Options origin;
@@ -46,9 +74,13 @@ bool read_arguments(int argc, char** argv, Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--help") {
+    print_usage(std::cout);
+    return 0;
+  }
   Arguments arguments;
   if (!read_arguments(argc, argv, arguments)) {
-    std::cerr << kUsage;
+    print_usage(std::cerr);
     return 2;
   }
   // Before any thread begins, so that each of them inherits it.

@@ -31,7 +31,7 @@ std::uint64_t Record::bytes_sent() const {
 
 std::uint64_t Record::connections() const {
   std::lock_guard lock(mutex_);
-  return connections_;
+  return connections_ - forgotten_connections_;
 }
 
 bool Record::wait_for_requests(const std::string& path, std::size_t count, std::chrono::milliseconds at_most) const {
@@ -55,7 +55,7 @@ void Record::clear() {
   requests_.clear();
   counts_.clear();
   bytes_.clear();
-  connections_ = 0;
+  forgotten_connections_ = connections_;
 }
 
 std::uint64_t Record::count_connection() {

@@ -30,7 +30,7 @@ class Record {
   // Forgets everything so far, connections included.
   void clear();
 
-  // For the server. The number of a connection is that of connections() at its beginning.
+  // For the server. Connections are numbered from 1 on, whatever was forgotten meanwhile.
   std::uint64_t count_connection();
   void add(const Request& request);
   void add_bytes(const std::string& path, std::uint64_t bytes);
@@ -42,6 +42,7 @@ class Record {
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::uint64_t> bytes_;
   std::uint64_t connections_ = 0;
+  std::uint64_t forgotten_connections_ = 0;
 };
 
 }  // namespace dosvc::origin

@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
+
+#include "origin/content.h"
 
 namespace dosvc::origin {
 
 namespace {
+
+constexpr std::uint64_t kLongestPart = 16 << 20;
 
 std::string reason(int status) {
   static const std::map<int, std::string> kReasons{
@@ -36,6 +41,7 @@ std::string reason(int status) {
       {502, "Bad Gateway"},
       {503, "Service Unavailable"},
       {504, "Gateway Timeout"},
+      {511, "Network Authentication Required"},
   };
   const auto found = kReasons.find(status);
   return found == kReasons.end() ? "Status" : found->second;
@@ -44,9 +50,11 @@ std::string reason(int status) {
 // Collects the head of one reply, line by line.
 class Head {
  public:
-  explicit Head(int status) : text_("HTTP/1.1 " + std::to_string(status) + " " + reason(status) + "\r\n") {
+  Head(int status, const Behaviour& behaviour)
+      : text_("HTTP/1.1 " + std::to_string(status) + " " + reason(status) + "\r\n") {
     add("Server", "dosvc-origin");
-    add("Date", http_date(std::time(nullptr)));
+    const std::string date = behaviour.date.value_or(http_date(std::time(nullptr)));
+    if (!date.empty()) add("Date", date);
   }
   void add(const std::string& name, const std::string& value) { text_ += name + ": " + value + "\r\n"; }
   std::string take() { return std::move(text_); }
@@ -79,10 +87,11 @@ void finish(Reply& reply, Head& head, const Request& request, const Behaviour& b
     if (reply.framing == Framing::until_close) reply.close = true;
     if (reply.framing == Framing::length) {
       const std::int64_t said = static_cast<std::int64_t>(reply.length) + behaviour.length_lie;
-      head.add("Content-Length", std::to_string(std::max<std::int64_t>(said, 0)));
+      head.add("Content-Length", behaviour.content_length.value_or(std::to_string(std::max<std::int64_t>(said, 0))));
+      const bool lies = behaviour.length_lie != 0 || behaviour.content_length;
       // After a lie nobody knows where the next reply would begin. The head doesn't say so: the lie is to be found out.
-      if (behaviour.length_lie == 0 && reply.close) head.add("Connection", "close");
-      if (behaviour.length_lie != 0) reply.close = true;
+      if (!lies && reply.close) head.add("Connection", "close");
+      if (lies) reply.close = true;
     } else if (reply.close) {
       head.add("Connection", "close");
     }
@@ -99,6 +108,7 @@ Reply start(const Behaviour& behaviour) {
   reply.raw = behaviour.raw;
   reply.padding_headers = behaviour.padding_headers;
   reply.rate = behaviour.rate;
+  reply.chunk_size = behaviour.chunk_size;
   reply.cut_after = behaviour.cut_after;
   reply.ending = behaviour.ending;
   return reply;
@@ -107,13 +117,13 @@ Reply start(const Behaviour& behaviour) {
 Reply plan_status(const Request& request, const Behaviour& behaviour, int status, const std::string& text,
                   const Headers& more) {
   Reply reply = start(behaviour);
-  Head head(status);
+  Head head(status, behaviour);
   for (const auto& [name, value] : more) head.add(name, value);
   if (!behaviour.location.empty()) head.add("Location", behaviour.location);
   if (!behaviour.retry_after.empty()) head.add("Retry-After", retry_after_value(behaviour.retry_after));
   reply.has_body = status >= 200 && status != 204 && status != 304;
   if (reply.has_body) {
-    head.add("Content-Type", "text/html; charset=utf-8");
+    head.add("Content-Type", behaviour.content_type.value_or("text/html; charset=utf-8"));
     reply.page = page_text(status, text);
     reply.length = reply.page.size();
   }
@@ -122,9 +132,11 @@ Reply plan_status(const Request& request, const Behaviour& behaviour, int status
 }
 
 // True unless an If-Range names another version than this one.
-bool condition_holds(const Request& request, const std::string& etag, const std::string& modified) {
+bool condition_holds(const Request& request, const std::string& etag, const std::string& modified,
+                     IfRangeAnswer answer) {
   const std::string condition = request.header("If-Range");
-  if (condition.empty()) return true;
+  if (condition.empty() || answer == IfRangeAnswer::ignored) return true;
+  if (answer == IfRangeAnswer::never_holds) return false;
   // A weak tag matches nothing: neither a strong tag nor a date looks like it.
   if (condition.starts_with("\"")) return condition == etag;
   return !modified.empty() && condition == modified;
@@ -139,7 +151,7 @@ std::string content_range(const Behaviour& behaviour, const ByteRange& range, st
 AskedRange granted_range(const Request& request, const Behaviour& behaviour, std::uint64_t size, bool same_version) {
   if (behaviour.range == RangeAnswer::ignored || request.method != "GET") return {};
   AskedRange asked;
-  if (same_version || behaviour.ignore_if_range) asked = read_range(request.range(), size);
+  if (same_version) asked = read_range(request.range(), size);
   if (behaviour.range == RangeAnswer::refused && asked.ask == RangeAsk::satisfiable)
     asked.ask = RangeAsk::unsatisfiable;
   if (behaviour.range == RangeAnswer::always_partial && asked.ask == RangeAsk::none && size != 0) {
@@ -158,6 +170,15 @@ ByteRange sent_range(const Behaviour& behaviour, const ByteRange& asked, std::ui
   const std::uint64_t limit = std::max<std::uint64_t>(behaviour.range_limit, 1);
   if (sent.length() > limit) sent.last = sent.first + limit - 1;
   return sent;
+}
+
+// The body of a 206 that could bring several ranges, and brings one.
+std::string multipart_body(const std::string& type, const std::string& content_range, std::uint64_t seed,
+                           const ByteRange& range) {
+  std::string content(range.length(), '\0');
+  fill_content(seed, range.first, std::as_writable_bytes(std::span(content)));
+  return "--part\r\nContent-Type: " + type + "\r\nContent-Range: " + content_range + "\r\n\r\n" + content +
+         "\r\n--part--\r\n";
 }
 
 }  // namespace
@@ -180,10 +201,20 @@ Reply plan_reply(const Request& request, const Resource& resource, const Behavio
   }
   const std::uint64_t size = behaviour.size.value_or(resource.size);
   const std::uint64_t seed = behaviour.seed.value_or(resource.seed);
-  const std::string etag = etag_of(behaviour.etag.value_or(resource.etag), seed);
-  const std::string modified = resource.last_modified ? http_date(modified_of(seed)) : "";
+  const std::uint64_t tag_node = behaviour.node_mark == NodeMark::modified ? 0 : behaviour.node;
+  const std::uint64_t date_node = behaviour.node_mark == NodeMark::etag ? 0 : behaviour.node;
+  const std::string etag = etag_of(behaviour.etag.value_or(resource.etag), seed, tag_node);
+  const bool is_dated = behaviour.last_modified.value_or(resource.last_modified);
+  const std::string modified = is_dated ? http_date(modified_of(seed, date_node)) : "";
+  const std::string type = behaviour.content_type.value_or(resource.content_type);
 
-  const AskedRange asked = granted_range(request, behaviour, size, condition_holds(request, etag, modified));
+  const bool has_condition = !request.range().empty() && !request.header("If-Range").empty();
+  if (has_condition && behaviour.if_range == IfRangeAnswer::failed) {
+    return plan_status(request, behaviour, 412, "If-Range isn't welcome.", {});
+  }
+  const bool same_version = condition_holds(request, etag, modified, behaviour.if_range);
+  AskedRange asked = granted_range(request, behaviour, size, same_version);
+  if (has_condition && behaviour.if_range == IfRangeAnswer::refused) asked.ask = RangeAsk::unsatisfiable;
   if (asked.ask == RangeAsk::unsatisfiable) {
     const std::string truth = "bytes */" + behaviour.content_range_total.value_or(std::to_string(size));
     const std::string said = behaviour.content_range.value_or(truth);
@@ -193,18 +224,24 @@ Reply plan_reply(const Request& request, const Resource& resource, const Behavio
 
   Reply reply = start(behaviour);
   const bool partial = asked.ask == RangeAsk::satisfiable;
-  const ByteRange sent = partial ? sent_range(behaviour, asked.range, size) : ByteRange{};
-  reply.is_content = true;
+  const bool multipart = partial && behaviour.range == RangeAnswer::multipart;
+  ByteRange sent = partial ? sent_range(behaviour, asked.range, size) : ByteRange{};
+  if (multipart) sent.last = std::min(sent.last, sent.first + kLongestPart - 1);
+  reply.is_content = !multipart;
   reply.seed = seed;
   reply.first = sent.first;
-  reply.length = partial ? sent.length() : size;
+  reply.length = partial ? sent.length() + behaviour.range_extra : size;
+  if (multipart) {
+    reply.page = multipart_body(type, content_range(behaviour, sent, size), seed, sent);
+    reply.length = reply.page.size();
+  }
 
-  Head head(partial ? 206 : 200);
-  head.add("Content-Type", resource.content_type);
+  Head head(partial ? 206 : 200, behaviour);
+  head.add("Content-Type", multipart ? "multipart/byteranges; boundary=part" : type);
   if (behaviour.range != RangeAnswer::ignored) head.add("Accept-Ranges", "bytes");
   if (!etag.empty()) head.add("ETag", etag);
   if (!modified.empty()) head.add("Last-Modified", modified);
-  if (partial) {
+  if (partial && !multipart) {
     const std::string said = behaviour.content_range.value_or(content_range(behaviour, sent, size));
     if (!said.empty()) head.add("Content-Range", said);
   }

@@ -21,6 +21,7 @@ struct Reply {
   bool is_content = false;
 
   Framing framing = Framing::length;
+  std::optional<std::string> chunk_size{};
   std::uint64_t rate = 0;
   std::optional<std::uint64_t> cut_after{};
   Ending ending = Ending::fin;

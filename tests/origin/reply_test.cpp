@@ -97,7 +97,24 @@ TEST(Reply, is_partial_only_if_the_version_is_the_one_named) {
   EXPECT_EQ(status(http_date(modified_of(4))), "206");
   EXPECT_EQ(status(http_date(modified_of(5))), "200");
   EXPECT_EQ(status("\"v4\"", version(5)), "200");
-  EXPECT_EQ(status("\"v4\"", {.seed = 5, .ignore_if_range = true}), "206");
+  EXPECT_EQ(status("\"v4\"", {.seed = 5, .if_range = IfRangeAnswer::ignored}), "206");
+  EXPECT_EQ(status("\"v4\"", {.if_range = IfRangeAnswer::never_holds}), "200");
+  EXPECT_EQ(status("\"v4\"", {.if_range = IfRangeAnswer::failed}), "412");
+  EXPECT_EQ(status("\"v4\"", {.if_range = IfRangeAnswer::refused}), "416");
+  EXPECT_EQ(status("", {.if_range = IfRangeAnswer::failed}), "206");
+  EXPECT_EQ(status("\"v4\"", {.nodes = 2, .node = 1}), "200");
+  EXPECT_EQ(status("\"v4-node1\"", {.nodes = 2, .node = 1}), "206");
+  EXPECT_EQ(status("\"v4\"", {.nodes = 2, .node_mark = NodeMark::modified, .node = 1}), "206");
+}
+
+TEST(Reply, of_a_node_tells_the_version_in_its_own_way) {
+  const Behaviour second{.nodes = 2, .node = 1};
+  EXPECT_TRUE(has(plan_reply(ask(), kFile, second), "ETag: \"v4-node1\""));
+  EXPECT_TRUE(has(plan_reply(ask(), kFile, second), "Last-Modified: " + http_date(modified_of(4))));
+  Behaviour dated = second;
+  dated.node_mark = NodeMark::modified;
+  EXPECT_TRUE(has(plan_reply(ask(), kFile, dated), "ETag: \"v4\""));
+  EXPECT_TRUE(has(plan_reply(ask(), kFile, dated), "Last-Modified: " + http_date(modified_of(4) + 1)));
 }
 
 TEST(Reply, of_a_misbehaving_origin_has_the_range_it_was_told) {
@@ -111,6 +128,21 @@ TEST(Reply, of_a_misbehaving_origin_has_the_range_it_was_told) {
   EXPECT_TRUE(has(plan_reply(ranged("10-19"), kFile, {.content_range_total = "*"}), "Content-Range: bytes 10-19/*"));
   const Reply silent = plan_reply(ranged("10-19"), kFile, {.content_range = ""});
   EXPECT_EQ(silent.head.find("Content-Range"), std::string::npos);
+}
+
+TEST(Reply, of_a_misbehaving_origin_brings_what_it_was_told) {
+  const Reply longer = plan_reply(ranged("10-19"), kFile, {.range_extra = 5});
+  EXPECT_TRUE(has(longer, "Content-Range: bytes 10-19/1000"));
+  EXPECT_EQ(longer.length, 15U);
+  const Reply parts = plan_reply(ranged("10-19"), kFile, {.range = RangeAnswer::multipart});
+  EXPECT_TRUE(has(parts, "Content-Type: multipart/byteranges; boundary=part"));
+  EXPECT_EQ(parts.head.find("Content-Range"), std::string::npos);
+  EXPECT_NE(parts.page.find("Content-Range: bytes 10-19/1000\r\n\r\n"), std::string::npos);
+  EXPECT_TRUE(has(plan_reply(ask(), kFile, {.content_length = "-5"}), "Content-Length: -5"));
+  EXPECT_TRUE(has(plan_reply(ask(), kFile, {.date = "soon"}), "Date: soon"));
+  EXPECT_EQ(plan_reply(ask(), kFile, {.date = ""}).head.find("Date"), std::string::npos);
+  EXPECT_TRUE(has(plan_reply(ask(), kFile, {.content_type = "text/html"}), "Content-Type: text/html"));
+  EXPECT_EQ(plan_reply(ask(), kFile, {.last_modified = false}).head.find("Last-Modified"), std::string::npos);
 }
 
 TEST(Reply, without_validators_has_none) {
@@ -139,6 +171,37 @@ TEST(Rules, are_chosen_by_the_number_of_the_request) {
   EXPECT_EQ(choose({for_first(2, status(500))}, ask(), {.any = 2}).status, 500);
   EXPECT_EQ(choose({for_first(2, status(500))}, ask(), {.any = 3}).status, 0);
   EXPECT_EQ(choose({from_request(2, status(500))}, ask(), {.any = 9}).status, 500);
+}
+
+Request on(std::uint64_t connection) {
+  Request request = ask();
+  request.connection = connection;
+  return request;
+}
+
+TEST(Rules, for_connections_count_those_that_asked) {
+  const std::vector<Rule> rules{on_connections(2, 2, status(500)), on_connections(3, kEndless, status(404))};
+  Tally tally;
+  const auto status_on = [&](std::uint64_t connection) {
+    tally.count(on(connection));
+    return choose(rules, on(connection), tally).status;
+  };
+  EXPECT_EQ(status_on(17), 0);
+  EXPECT_EQ(status_on(12), 500);
+  EXPECT_EQ(status_on(17), 0);
+  EXPECT_EQ(status_on(12), 500);
+  EXPECT_EQ(status_on(30), 404);
+  EXPECT_EQ(status_on(31), 404);
+}
+
+TEST(Rules, count_off_the_nodes) {
+  const std::vector<Rule> by_request{always({.nodes = 3})};
+  const std::vector<Rule> by_connection{always({.nodes = 2, .node_turn = NodeTurn::by_connection})};
+  EXPECT_EQ(choose(by_request, ask(), {.any = 1}).node, 0U);
+  EXPECT_EQ(choose(by_request, ask(), {.any = 3}).node, 2U);
+  EXPECT_EQ(choose(by_request, ask(), {.any = 4}).node, 0U);
+  EXPECT_EQ(choose(by_connection, ask(), {.any = 9, .connection = 2}).node, 1U);
+  EXPECT_EQ(choose(by_connection, ask(), {.any = 9, .connection = 3}).node, 0U);
 }
 
 TEST(Rules, for_ranged_requests_leave_the_others_alone) {

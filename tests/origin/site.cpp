@@ -24,7 +24,7 @@ Reply Site::answer(const Request& request) {
   std::lock_guard lock(mutex_);
   if (intercepting_) return plan_reply(request, Resource{}, *intercepting_);
   if (const auto found = resources_.find(request.path); found != resources_.end()) {
-    const Tally tally = count(request.path, request);
+    const Tally& tally = count(request.path, request);
     return plan_reply(request, found->second, choose(found->second.rules, request, tally));
   }
   if (request.path.starts_with("/redirect/")) return redirect_in_chain(request);
@@ -52,7 +52,7 @@ Reply Site::redirect_in_chain(const Request& request) {
   return plan_reply(request, {}, redirect(code, to));
 }
 
-Tally Site::count(const std::string& key, const Request& request) {
+const Tally& Site::count(const std::string& key, const Request& request) {
   Tally& tally = tallies_[key];
   tally.count(request);
   return tally;

@@ -23,7 +23,7 @@ class Site {
   Reply answer(const Request& request);
 
  private:
-  Tally count(const std::string& key, const Request& request);
+  const Tally& count(const std::string& key, const Request& request);
   static Reply redirect_in_chain(const Request& request);
 
   std::mutex mutex_;

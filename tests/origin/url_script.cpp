@@ -94,12 +94,31 @@ const std::map<std::string, Setter>& setters() {
       {"range", choice_into<RangeAnswer, RangeAnswer>(&Behaviour::range, {{"right", RangeAnswer::right},
                                                                           {"ignored", RangeAnswer::ignored},
                                                                           {"refused", RangeAnswer::refused},
-                                                                          {"always", RangeAnswer::always_partial}})},
-      {"ignore-if-range", choice_into<bool, bool>(&Behaviour::ignore_if_range, {{"1", true}, {"0", false}})},
+                                                                          {"always", RangeAnswer::always_partial},
+                                                                          {"multipart", RangeAnswer::multipart}})},
+      {"if-range",
+       choice_into<IfRangeAnswer, IfRangeAnswer>(&Behaviour::if_range, {{"right", IfRangeAnswer::right},
+                                                                        {"ignored", IfRangeAnswer::ignored},
+                                                                        {"never", IfRangeAnswer::never_holds},
+                                                                        {"412", IfRangeAnswer::failed},
+                                                                        {"416", IfRangeAnswer::refused}})},
+      {"nodes", number_into(&Behaviour::nodes)},
+      {"node-turn", choice_into<NodeTurn, NodeTurn>(&Behaviour::node_turn, {{"request", NodeTurn::by_request},
+                                                                            {"connection", NodeTurn::by_connection}})},
+      {"node-mark", choice_into<NodeMark, NodeMark>(
+                        &Behaviour::node_mark,
+                        {{"etag", NodeMark::etag}, {"modified", NodeMark::modified}, {"both", NodeMark::both}})},
       {"range-shift", signed_into(&Behaviour::range_shift)},
       {"range-limit", number_into(&Behaviour::range_limit)},
+      {"range-extra", number_into(&Behaviour::range_extra)},
       {"content-range", text_into(&Behaviour::content_range)},
       {"total", text_into(&Behaviour::content_range_total)},
+      {"modified",
+       choice_into<std::optional<bool>, bool>(&Behaviour::last_modified, {{"right", true}, {"none", false}})},
+      {"type", text_into(&Behaviour::content_type)},
+      {"date", text_into(&Behaviour::date)},
+      {"length", text_into(&Behaviour::content_length)},
+      {"chunk-size", text_into(&Behaviour::chunk_size)},
       {"header", add_header},
       {"padding", set_padding},
       {"close", choice_into<bool, bool>(&Behaviour::close, {{"1", true}, {"0", false}})},
@@ -115,15 +134,16 @@ const std::map<std::string, Setter>& setters() {
   return kSetters;
 }
 
-// "2", "2-5", "2-", with "ranged" or "whole" in front or alone. Nothing when it's none of these.
+// "2", "2-5", "2-", with "ranged" or "whole" in front or alone, or "c" in front. Nothing when it's none of these.
 std::optional<Rule> rule_of(std::string_view prefix) {
   Rule rule;
   for (const auto& [word, among] : {std::pair{std::string_view("ranged"), Rule::Among::ranged},
-                                    std::pair{std::string_view("whole"), Rule::Among::whole}}) {
+                                    std::pair{std::string_view("whole"), Rule::Among::whole},
+                                    std::pair{std::string_view("c"), Rule::Among::connection}}) {
     if (!prefix.starts_with(word)) continue;
     rule.among = among;
     prefix.remove_prefix(word.size());
-    if (prefix.empty()) return rule;
+    if (prefix.empty() && among != Rule::Among::connection) return rule;
   }
   const auto dash = prefix.find('-');
   const auto first = read_number(prefix.substr(0, dash));
@@ -136,13 +156,13 @@ std::optional<Rule> rule_of(std::string_view prefix) {
   return rule;
 }
 
-bool set_resource_field(Resource& resource, const std::string& name, const std::string& value) {
-  if (name == "type") resource.content_type = value;
-  if (name == "modified") resource.last_modified = value != "none";
-  return name == "type" || name == "modified";
-}
-
 }  // namespace
+
+std::vector<std::string> url_parameters() {
+  std::vector<std::string> names;
+  for (const auto& entry : setters()) names.push_back(entry.first);
+  return names;
+}
 
 std::variant<Resource, std::string> resource_of_url(const Request& request) {
   const std::string_view path = request.path;
@@ -163,7 +183,6 @@ std::variant<Resource, std::string> resource_of_url(const Request& request) {
       by_prefix.back().second.emplace_back(name.substr(dot + 1), value);
       continue;
     }
-    if (set_resource_field(resource, name, value)) continue;
     const auto setter = setters().find(name);
     if (setter == setters().end() || !setter->second(base, value)) return unknown(name, value);
   }
