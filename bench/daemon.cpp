@@ -3,12 +3,15 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "base/unique_fd.h"
+#include "dbus/proxy.h"
 
 namespace dosvc::bench {
 
@@ -28,6 +31,27 @@ Result<Daemon> Daemon::start(const Workspace& workspace, const Words& how) {
   if (::read(from_daemon.get(), &word, 1) != 1 || word != '\n') return failed("dosvcd didn't start");
   return Daemon(std::move(process), socket, std::chrono::steady_clock::now() - began);
 }
+
+Result<void> Daemon::use() {
+  ::setenv("DOSVC_MODE", "service", 1);
+  ::setenv("DOSVC_ADDRESS", address().c_str(), 1);
+  connection_ = DO_TRY(open_bus_proxy([address = address()](bool) {
+    return Result<ServiceAddress>(ServiceAddress{address, false});
+  }));
+  DO_TRY(connection_->list(Caller::this_process(), false));
+  return {};
+}
+
+double Daemon::cpu() const {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(pid(), &clock) != 0 || ::clock_gettime(clock, &used) != 0) return 0;
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
+double Daemon::peak() const { return static_cast<double>(value_of_process(pid(), "status", "VmHWM")) / 1024; }
+
+void Daemon::forget_peak() const { std::ofstream(fmt::format("/proc/{}/clear_refs", pid())) << 5; }
 
 long value_of_process(pid_t pid, const std::string& file, std::string_view key) {
   std::ifstream lines(fmt::format("/proc/{}/{}", pid, file));

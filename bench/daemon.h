@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 
+#include "core/job_service.h"
 #include "process.h"
 #include "workspace.h"
 
@@ -14,7 +16,13 @@ class Daemon {
   // `how`: more options, such as "--session".
   static Result<Daemon> start(const Workspace& workspace, const Words& how);
 
+  // Makes this the service of the programs that are started from now on, and keeps it when it has nothing to do.
+  Result<void> use();
+
   pid_t pid() const { return process_.pid(); }
+  double cpu() const;   // seconds that it has used so far, user and system
+  double peak() const;  // MiB resident at most, since the last forget_peak()
+  void forget_peak() const;
   std::string address() const { return "unix:path=" + socket_; }
   std::chrono::duration<double, std::milli> start_time() const { return start_time_; }  // until it said it is ready
 
@@ -25,6 +33,7 @@ class Daemon {
   Companion process_;
   std::string socket_;
   std::chrono::duration<double, std::milli> start_time_;
+  std::shared_ptr<JobService> connection_;  // for which it stays
 };
 
 // The value of "key:  123 kB" or "key:  123", in a file of /proc about a process.

@@ -1,8 +1,11 @@
-// fetch_file URL FILE: dosvc's transport alone writes a file; no queue, no checkpoints, nothing synced. For measuring.
+// fetch_file URL FILE [CA_FILE]: dosvc's transport alone writes a file; no queue, no checkpoints, nothing synced. For
+// measuring.
 
 #include <unistd.h>
 
+#include <fstream>
 #include <future>
+#include <iterator>
 
 #include "base/loop_thread.h"
 #include "files/posix_temp_file.h"
@@ -21,9 +24,18 @@ class Ending final : public FetchEvents {
   void on_done(FetchEnd end) override { promise.set_value(std::move(end)); }
 };
 
-Result<void> fetch(const char* url, const char* path) {
+Result<std::shared_ptr<const std::string>> trusted(const char* ca_file) {
+  if (!ca_file) return std::shared_ptr<const std::string>();
+  std::ifstream file(ca_file);
+  std::string pem(std::istreambuf_iterator<char>(file), {});
+  if (pem.empty()) return failed(std::string(ca_file) + " can't be read");
+  return std::make_shared<const std::string>(std::move(pem));
+}
+
+Result<void> fetch(const char* url, const char* path, const char* ca_file) {
   FetchRequest request;
   request.url = url;
+  request.trusted = DO_TRY(trusted(ca_file));
   request.into = DO_TRY(make_temp_file(::geteuid(), path));
 
   const auto thread = DO_TRY(LoopThread::create("engine"));
@@ -45,6 +57,6 @@ Result<void> fetch(const char* url, const char* path) {
 }  // namespace dosvc::bench
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
-  return dosvc::bench::exit_code(dosvc::bench::fetch(argv[1], argv[2]));
+  if (argc != 3 && argc != 4) return 2;
+  return dosvc::bench::exit_code(dosvc::bench::fetch(argv[1], argv[2], argc == 4 ? argv[3] : nullptr));
 }

@@ -1,76 +1,60 @@
-// many_files_job URL FOLDER COUNT: one job of the DO view brings URL/0 … to FOLDER/0 …, as a program would do it.
-
-#include <deliveryoptimization.h>
+// many_files_job URL FOLDER COUNT [CA_FILE]: one job brings URL/0 … to FOLDER/0 …, several at a time, and ends when
+// they have their names. A program that queues by itself would do the same.
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <future>
-#include <string>
-#include <vector>
 
+#include "client/connect.h"
+#include "core/blocking_call.h"
+#include "process.h"
+
+namespace dosvc::bench {
 namespace {
 
-class Ear final : public dosvc::Object<IBackgroundCopyCallback> {
+class Ear final : public JobListener {
  public:
-  std::promise<int> done;
+  void notify(Notification notification, std::function<void(bool)> answer) override {
+    answer(true);
+    if (notification.kind == NotificationKind::transferred) end_.set_value({});
+    if (notification.kind == NotificationKind::error) end_.set_value(notification.job->job.error->error);
+  }
 
-  HRESULT JobTransferred(IBackgroundCopyJob* job) noexcept override {
-    const HRESULT completed = job->Complete();
-    done.set_value(completed == S_OK ? 0 : 1);
-    return S_OK;
-  }
-  HRESULT JobError(IBackgroundCopyJob* job, IBackgroundCopyError* error) noexcept override {
-    LPWSTR text = nullptr;
-    if (error->GetErrorDescription(0x0409, &text) == S_OK) std::fprintf(stderr, "%ls\n", text);
-    CoTaskMemFree(text);
-    job->Cancel();
-    done.set_value(1);
-    return S_OK;
-  }
-  HRESULT JobModification(IBackgroundCopyJob*, DWORD) noexcept override { return S_OK; }
+  std::future<Result<void>> end() { return end_.get_future(); }
+
+ private:
+  std::promise<Result<void>> end_;
 };
 
-int refused(const char* call, HRESULT code) {
-  std::fprintf(stderr, "%s: 0x%08X\n", call, static_cast<unsigned>(code));
-  return 1;
-}
-
-HRESULT add_files(IBackgroundCopyJob& job, const std::wstring& url, const std::wstring& folder, int count) {
-  std::vector<std::wstring> names;
+Result<void> run(const std::string& url, const std::string& folder, int count, const std::string& ca_file) {
+  const auto service = DO_TRY(connect());
+  const Caller me = Caller::this_process();
+  NewJob spec{.view = ApiView::delivery_optimization, .display_name = "many files", .priority = Priority::foreground};
+  spec.http.ca_file = ca_file;
+  const auto job =
+      DO_TRY(wait_for<std::shared_ptr<JobView>>([&](auto reply) { service->create_job(me, spec, std::move(reply)); }));
+  std::vector<NewFile> files;
   for (int i = 0; i < count; ++i) {
-    names.push_back(url + L"/" + std::to_wstring(i));
-    names.push_back(folder + L"/" + std::to_wstring(i));
+    const std::string name = "/" + std::to_string(i);
+    files.push_back({.remote_name = url + name, .local_name = folder + name});
   }
-  std::vector<BG_FILE_INFO> files;
-  for (std::size_t i = 0; i < names.size(); i += 2) files.push_back({names[i].data(), names[i + 1].data()});
-  return job.AddFileSet(static_cast<ULONG>(files.size()), files.data());
-}
-
-int run(const std::wstring& url, const std::wstring& folder, int count) {
-  dosvc::com_ptr<IBackgroundCopyManager> queue;
-  HRESULT hr = CoCreateInstance(CLSID_DeliveryOptimization, nullptr, CLSCTX_LOCAL_SERVER, IID_PPV_ARGS(queue.put()));
-  if (hr != S_OK) return refused("CoCreateInstance", hr);
-  dosvc::com_ptr<IBackgroundCopyJob> job;
-  GUID id;
-  if (hr = queue->CreateJob(L"many files", BG_JOB_TYPE_DOWNLOAD, &id, job.put()); hr != S_OK) {
-    return refused("CreateJob", hr);
-  }
-  if (hr = add_files(*job, url, folder, count); hr != S_OK) return refused("AddFileSet", hr);
-  const auto ear = dosvc::make_object<Ear>();
-  std::future<int> done = ear->done.get_future();
-  if (hr = job->SetNotifyInterface(ear.get()); hr != S_OK) return refused("SetNotifyInterface", hr);
-  if (hr = job->Resume(); hr != S_OK) return refused("Resume", hr);
-  return done.get();
+  DO_TRY(wait_for<std::uint32_t>(
+      [&](auto reply) { service->add_files(me, job->id(), std::move(files), std::move(reply)); }));
+  const auto ear = std::make_shared<Ear>();
+  DO_TRY(wait_for<void>([&](auto reply) { service->set_listener(me, job->id(), ear, std::move(reply)); }));
+  const auto command = [&](JobCommand what) {
+    return wait_for<CommandOutcome>([&](auto reply) { service->command(me, job->id(), what, std::move(reply)); });
+  };
+  DO_TRY(command(JobCommand::resume));
+  DO_TRY(ear->end().get());
+  DO_TRY(command(JobCommand::complete));
+  return {};
 }
 
 }  // namespace
+}  // namespace dosvc::bench
 
 int main(int argc, char** argv) {
-  if (argc != 4) return 2;
-  CoInitializeEx(nullptr, COINIT_MULTITHREADED);
-  const int status =
-      run(std::filesystem::path(argv[1]).wstring(), std::filesystem::path(argv[2]).wstring(), std::atoi(argv[3]));
-  CoUninitialize();
-  return status;
+  if (argc != 4 && argc != 5) return 2;
+  return dosvc::bench::exit_code(dosvc::bench::run(argv[1], argv[2], std::atoi(argv[3]), argc == 5 ? argv[4] : ""));
 }

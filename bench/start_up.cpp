@@ -13,8 +13,8 @@ Result<void> run() {
     DO_TRY(
         compare({.name = "start_up " + word,
                  .ours = {"dosvc " + word, {"sh", "-c", "exec \"$0\" \"$1\" >/dev/null 2>&1", sibling("dosvc"), word}},
-                 .peer = curl,
-                 .pairs = 31}));
+                 .peers = {curl},
+                 .rounds = 31}));
   }
   return {};
 }
