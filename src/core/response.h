@@ -5,6 +5,7 @@
 #include "core/job.h"
 #include "core/validator.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ struct ResponseHead {
   std::string address;                          // of the server, or of the proxy on the way, as text
   std::string lines;                            // the whole head as it came, the status line first; each ends in CR LF
   std::optional<std::uint64_t> content_length;  // empty: chunked, or until the connection ends
+  std::chrono::nanoseconds waited{};            // from the request until the answer began
 };
 
 // What was asked of the server.

@@ -254,8 +254,8 @@ void Engine::start_file(JobRecord& record, FileRecord& file) {
   ++record.on_the_line;
   file.owner = std::make_unique<TransferReports>(*this, record, file);
   file.transfer = std::make_unique<FileTransfer>(
-      FileTransfer::Parts{ports_.loop, ports_.transport, ports_.files, syncs_, options_.settings.proxy}, record.job,
-      file.file, file.progress, *file.owner);
+      FileTransfer::Parts{ports_.loop, ports_.transport, ports_.files, syncs_, connections_, options_.settings.proxy},
+      record.job, file.file, file.progress, *file.owner);
   // Names are on disk before files have them, so that no temporary file is ever without a job.
   commits_.then([this, id = record.job.id, index = file.file.index,
                  transfer = file.transfer.get()](const Result<void>& committed) {

@@ -157,6 +157,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   std::shared_ptr<Mailbox> mailbox_;
   PublishedQueue published_;
   SyncBatch syncs_;
+  HostConnections connections_;
   CommitQueue commits_;
   RunQueue queue_;
   Presence presence_;

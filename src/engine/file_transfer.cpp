@@ -16,6 +16,9 @@ namespace {
 constexpr auto kCheckpointEvery = std::chrono::milliseconds(400);
 constexpr auto kCheckpointAtLeastEvery = std::chrono::seconds(10);
 constexpr std::uint64_t kCheckpointBytes = 3u << 20;
+// To one host, of all jobs.
+constexpr int kForegroundConnections = 16;
+constexpr int kBackgroundConnections = 4;
 
 Failure local_failure(const Error& error) {
   const bool may_pass = error.code == HRESULT_FROM_WIN32(ERROR_DISK_FULL) ||
@@ -106,6 +109,7 @@ void FileTransfer::hashes_failed(Failure failure) { fail(std::move(failure)); }
 void FileTransfer::open(OpenTemp how) {
   if (how == OpenTemp::fresh) {
     progress_.received.clear();
+    digest_.start_over();
     if (!file_.done.empty()) {
       file_.start_anew();
       owner_.file_changed();
@@ -133,15 +137,22 @@ void FileTransfer::open(OpenTemp how) {
 // Each answer brings another content, or the method is one that must not be repeated in parts: all or nothing.
 bool FileTransfer::one_answer_only() const { return job_.dynamic_content || !job_.http.method.empty(); }
 
-std::optional<Stretch> FileTransfer::next_missing(const FileLayout& layout) const {
-  if (job_.on_demand && layout.whole()) {
-    return layout.next_missing(progress_.received, progress_.position, file_.wanted);
-  }
-  return layout.next_missing(progress_.received);
+// ---- What is asked ----
+
+std::optional<Stretch> FileTransfer::missing_beside(const RangeSet& held) const {
+  const FileLayout layout(file_.ranges, file_.size);
+  if (job_.on_demand && layout.whole()) return layout.next_missing(held, progress_.position, file_.wanted);
+  return layout.next_missing(held);
+}
+
+std::uint64_t FileTransfer::bytes_missing() const {
+  const auto size = FileLayout(file_.ranges, file_.size).size();
+  return size ? *size - std::min(*size, progress_.received.total()) : 0;
 }
 
 void FileTransfer::fetch() {
   phase_ = Phase::fetching;
+  if (lanes_.any()) return lanes_.fill();
   FileLayout layout(file_.ranges, file_.size);
   if (auto inside = layout.check(); !inside && !answered_) {
     // So it was when last asked; the file, or its address, may be another now.
@@ -152,29 +163,32 @@ void FileTransfer::fetch() {
     error.context = ErrorContext::remote_file;
     return fail({std::move(error), FailureClass::fatal, 0, std::nullopt});
   }
-  const std::optional<Stretch> missing = next_missing(layout);
-  if (missing) return request(layout, *missing);
+  fetch_at_ = parts_.loop.now();
+  if (const std::optional<Stretch> missing = missing_beside(progress_.received)) {
+    return can_continue(layout, *missing) ? lanes_.fill() : start_anew({"the server names no version of its file"});
+  }
   const bool all_here = layout.size() && progress_.received.total() == *layout.size();
   if (all_here && !progress_.received.empty()) return all_received();
   if (job_.on_demand) return owner_.all_wanted_is_here();
   // More is noted than there can be: the store has told something that isn't so.
   if (!progress_.received.empty()) return start_anew({"what was received doesn't fit the file"});
-  request(layout, {});  // an empty file, as the program says: the server must say so too
+  lanes_.open({});  // an empty file, as the program says: the server must say so too
 }
 
-void FileTransfer::request(const FileLayout& layout, const Stretch& stretch) {
-  const bool holds_bytes = !progress_.received.empty();
-  const bool to_end = !stretch.length || (file_.size && stretch.remote + *stretch.length == *file_.size);
-  const bool part = !layout.whole() || job_.on_demand || !to_end;
-  // Without a validator nothing tells whether the server still has the same file: only the whole of it is sure. Parts
-  // that the program asked for can't come in one piece; of those the size must do.
-  if (holds_bytes && (one_answer_only() || (!part && file_.validator.for_if_range().empty()))) {
-    return start_anew({"the server names no version of its file"});
-  }
-  fetch_brought_bytes_ = false;
-  fetch_begin_ = fetch_end_ = stretch.local;
-  to_end_ = to_end;
-  fetch_at_ = parts_.loop.now();
+bool FileTransfer::is_part(const FileLayout& layout, const Stretch& stretch) const {
+  return !layout.whole() || job_.on_demand ||
+         (stretch.length && !(file_.size && stretch.remote + *stretch.length == *file_.size));
+}
+
+// Without a validator nothing tells whether the server still has the same file: only the whole of it is sure. Parts
+// that the program asked for can't come in one piece; of those the size must do.
+bool FileTransfer::can_continue(const FileLayout& layout, const Stretch& missing) const {
+  if (progress_.received.empty()) return true;
+  return !one_answer_only() && (is_part(layout, missing) || !file_.validator.for_if_range().empty());
+}
+
+FetchRequest FileTransfer::request_for(const Stretch& stretch) {
+  const bool part = is_part(FileLayout(file_.ranges, file_.size), stretch);
   FetchRequest request;
   request.url = file_.remote_name;
   request.http = request_options(job_, parts_.default_proxy);
@@ -182,18 +196,28 @@ void FileTransfer::request(const FileLayout& layout, const Stretch& stretch) {
   request.asked.validator = file_.validator;
   request.asked.size = file_.size || !pieces_ ? file_.size : pieces_->content_length();
   request.asked.part = part;
-  request.asked.holds_bytes = holds_bytes;
+  request.asked.holds_bytes = !progress_.received.empty() || lanes_.any();
   if (part && stretch.length) request.asked.end = stretch.remote + *stretch.length;
   request.trusted = trusted_;
   request.into = temp_;
   request.into_offset = stretch.local;
-  fetch_ = parts_.transport.start(std::move(request), *this);
+  return request;
+}
+
+// A stream wants the bytes in their order.
+bool FileTransfer::can_be_parted() const {
+  const bool to_stream = job_.download && job_.download->to_stream;
+  return !one_answer_only() && !job_.on_demand && !to_stream && !file_.validator.for_if_range().empty();
+}
+
+int FileTransfer::most_connections() const {
+  return job_.priority == Priority::foreground ? kForegroundConnections : kBackgroundConnections;
 }
 
 void FileTransfer::refetch() {
   if (phase_ != Phase::fetching) return;
   note_time();
-  fetch_ = {};
+  lanes_.stop();
   fetch();
 }
 
@@ -201,7 +225,9 @@ void FileTransfer::wanted_changed() {
   if (phase_ == Phase::fetching) refetch();
 }
 
-void FileTransfer::on_answer(const TakeBody* take, const ResponseHead& head) {
+// ---- What comes ----
+
+void FileTransfer::lane_answered(const TakeBody* take, const ResponseHead& head) {
   note_answer(head);
   if (!take) return owner_.file_changed();
   answered_ = true;
@@ -213,7 +239,7 @@ void FileTransfer::on_answer(const TakeBody* take, const ResponseHead& head) {
   owner_.content_began();
   if (alive.expired()) return;
   if (auto allowed = owner_.check_size(); !allowed) {
-    fetch_ = {};
+    lanes_.stop();
     fail(local_failure(allowed.error()));
   }
 }
@@ -222,7 +248,7 @@ void FileTransfer::on_answer(const TakeBody* take, const ResponseHead& head) {
 bool FileTransfer::has_right_size() {
   const Result<void> fits = pieces_ ? pieces_->check_size(*file_.size) : Result<void>{};
   if (fits) return true;
-  fetch_ = {};
+  lanes_.stop();
   fail({fits.error(), FailureClass::fatal, 0, std::nullopt});
   return false;
 }
@@ -241,59 +267,51 @@ void FileTransfer::note_time() {
   fetch_at_ = now;
 }
 
-void FileTransfer::note_received(std::uint64_t end) {
+bool FileTransfer::lane_brought(ByteRange bytes) {
   note_time();
-  file_.fetched += end - std::min(end, fetch_end_);
-  fetch_end_ = std::max(fetch_end_, end);
-  progress_.received.add({fetch_begin_, end});
+  file_.fetched += bytes.length();
+  progress_.received.add(bytes);
   const bool beyond = progress_.received.total() > progress_.high_water;
   if (beyond) {
     progress_.high_water = progress_.received.total();
-    fetch_brought_bytes_ = ever_brought_bytes_ = true;
+    ever_brought_bytes_ = true;
   }
   if (pieces_) (void)pieces_->go_on(progress_.received, temp_);
-  owner_.bytes_arrived(beyond);
-}
-
-void FileTransfer::on_progress(std::uint64_t end) {
+  if (!file_.sha256.empty()) digest_.follow(progress_.received, temp_);
   const std::weak_ptr<const char> alive = alive_;
-  note_received(end);
-  if (alive.expired() || phase_ != Phase::fetching) return;
+  owner_.bytes_arrived(beyond);
+  if (alive.expired() || phase_ != Phase::fetching) return beyond;
   if (auto allowed = owner_.check_size(); !allowed) {
-    fetch_ = {};
-    return fail(local_failure(allowed.error()));
-  }
-  maybe_checkpoint();
-}
-
-void FileTransfer::on_done(FetchEnd end) {
-  fetch_ = {};
-  if (const auto* taken = std::get_if<BodyTaken>(&end)) {
-    // Where the body ends without having said so, the file ends.
-    if (!file_.size && to_end_) file_.size = taken->end;
-    if (file_.size && !has_right_size()) return;
-    const std::weak_ptr<const char> alive = alive_;
-    note_received(taken->end);
-    if (alive.expired() || phase_ != Phase::fetching) return;
-    if (file_.size == 0u && progress_.received.empty()) return all_received();
-    fetch();
-  } else if (const auto* anew = std::get_if<StartAnew>(&end)) {
-    start_anew(*anew);
+    lanes_.stop();
+    fail(local_failure(allowed.error()));
   } else {
-    fetch_failed(std::get<Failure>(std::move(end)));
+    maybe_checkpoint();
   }
+  return beyond;
 }
 
-void FileTransfer::fetch_failed(Failure failure) {
+void FileTransfer::lane_through(std::uint64_t end, bool ends_file) {
+  if (!file_.size && ends_file) file_.size = end;
+  if (file_.size && !has_right_size()) return;
+  if (file_.size == 0u && progress_.received.empty()) return all_received();
+  fetch();
+}
+
+void FileTransfer::lanes_ended(FileLanes::LastLane last) {
+  if (const auto* anew = std::get_if<StartAnew>(&last.end)) return start_anew(*anew);
+  fetch_failed(std::get<Failure>(last.end), last);
+}
+
+void FileTransfer::fetch_failed(Failure failure, const FileLanes::LastLane& last) {
   if (job_.on_demand && failure.error.code == BG_E_INVALID_RANGE) {
     // What the file doesn't have would be asked for again at each Resume.
-    file_.wanted.remove({fetch_begin_, FileRange::kToEnd});
+    file_.wanted.remove({last.at, FileRange::kToEnd});
     owner_.file_changed();
   }
   const bool cut = failure.failure_class == FailureClass::transient && failure.http_status == 0 &&
                    failure.error.context == ErrorContext::transport;
   // What isn't a GET is never asked for twice without a word of the program's.
-  if (cut && job_.http.method.empty() && may_reconnect()) return fetch();
+  if (cut && job_.http.method.empty() && may_reconnect(last.brought_bytes)) return fetch();
   fail(std::move(failure));
 }
 
@@ -305,20 +323,23 @@ void FileTransfer::fail(Failure failure) {
 // After a failed sync nobody knows what the disk holds beyond the last checkpoint.
 void FileTransfer::sync_failed(const Error& error) {
   progress_.received = file_.done;
+  digest_.start_over();
   owner_.bytes_arrived(false);
   fail(local_failure(error));
 }
 
 // A connection that breaks is no failure while new bytes keep coming.
-bool FileTransfer::may_reconnect() {
-  reconnects_ = (fetch_brought_bytes_ ? 0 : reconnects_) + 1;
+bool FileTransfer::may_reconnect(bool brought_bytes) {
+  reconnects_ = (brought_bytes ? 0 : reconnects_) + 1;
   return ever_brought_bytes_ && reconnects_ <= kReconnectsWithoutNewBytes;
 }
 
 void FileTransfer::start_anew(const StartAnew& reason) {
   ++version_;
+  lanes_.stop();
   file_.start_anew();
   progress_.received.clear();
+  digest_.start_over();
   if (pieces_) pieces_->start_over();
   owner_.file_changed();
   owner_.bytes_arrived(false);
@@ -350,9 +371,10 @@ void FileTransfer::piece_is_bad(ByteRange piece, bool hopeless) {
   ++version_;
   progress_.received.remove(piece);
   file_.done.remove(piece);
+  digest_.start_over();
   owner_.file_changed();
   if (hopeless) {
-    fetch_ = {};
+    lanes_.stop();
     Error error{DO_E_BAD_PIECE_HASH, ErrorContext::remote_file,
                 "bytes " + std::to_string(piece.begin) + " to " + std::to_string(piece.end - 1) + " of " +
                     redacted(file_.remote_name) +
@@ -364,7 +386,7 @@ void FileTransfer::piece_is_bad(ByteRange piece, bool hopeless) {
 }
 
 void FileTransfer::check_failed(const Error& error) {
-  fetch_ = {};
+  lanes_.stop();
   fail(local_failure(error));
 }
 
@@ -374,7 +396,7 @@ void FileTransfer::whole() {
   owner_.body_complete();
   if (alive.expired()) return;
   if (file_.sha256.empty()) return settle();
-  parts_.files.sha256(temp_, {0, progress_.received.total()}, [this, alive](Result<std::string> digest) {
+  digest_.finish(progress_.received.total(), temp_, [this, alive](Result<std::string> digest) {
     if (alive.expired()) return;
     if (phase_ == Phase::halted) return finish_halt();
     if (!digest) return fail(local_failure(digest.error()));
@@ -385,6 +407,7 @@ void FileTransfer::whole() {
     ++version_;
     file_.start_anew();
     progress_ = {};
+    digest_.start_over();
     owner_.file_changed();
     fail({std::move(error), FailureClass::fatal, 0, std::nullopt});
   });
@@ -435,7 +458,7 @@ void FileTransfer::checkpoint() {
 
 bool FileTransfer::halt() {
   if (phase_ == Phase::settling) return false;
-  fetch_ = {};
+  lanes_.stop();
   phase_ = Phase::halted;
   if (!syncing_) checkpoint();
   return !syncing_;

@@ -4,7 +4,10 @@
 #include "core/file_layout.h"
 #include "core/job.h"
 #include "core/service_settings.h"
+#include "engine/content_digest.h"
+#include "engine/file_lanes.h"
 #include "engine/files.h"
+#include "engine/host_connections.h"
 #include "engine/piece_check.h"
 #include "engine/sync_batch.h"
 #include "engine/transport.h"
@@ -43,21 +46,28 @@ class FileTransferOwner {
 };
 
 // Brings one file from its server to its temporary file:
-//   hashes of its pieces, if any -> open -> fetch what is missing, stretch by stretch (again where it broke, or anew
-//   when the server's file changed) -> check -> sync -> done
+//   hashes of its pieces, if any -> open -> fetch what is missing, over one connection or several (again where it
+//   broke, or anew when the server's file changed) -> check -> sync -> done
 // and, beside that, checkpoints: what a sync has put on disk is noted in File::done, and never more. Engine thread.
-class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
+class FileTransfer final : private FileLanes::Owner, private PieceCheck::Owner {
  public:
   struct Parts {
     Loop& loop;
     Transport& transport;
     Files& files;
     SyncBatch& syncs;
+    HostConnections& connections;
     const DefaultProxy& default_proxy;  // as it is when a request is made
   };
 
   FileTransfer(Parts parts, const Job& job, File& file, FileProgress& progress, FileTransferOwner& owner)
-      : parts_(parts), job_(job), file_(file), progress_(progress), owner_(owner) {}
+      : parts_(parts),
+        job_(job),
+        file_(file),
+        progress_(progress),
+        owner_(owner),
+        lanes_(parts.loop, parts.transport, parts.connections, static_cast<FileLanes::Owner&>(*this)),
+        digest_(parts.files) {}
 
   void start();
   // The address has changed: goes on with the new one, if it brings the same version.
@@ -76,7 +86,8 @@ class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
   // Nothing it asked for comes back to it any more. For one that may still be on the stack and is destroyed later.
   void retire() {
     alive_.reset();
-    fetch_ = {};
+    lanes_.stop();
+    digest_.stop();
     if (pieces_) pieces_->stop();
   }
 
@@ -95,24 +106,32 @@ class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
   void prepare();
   void open(OpenTemp how);
   void fetch();
-  std::optional<Stretch> next_missing(const FileLayout& layout) const;
-  void request(const FileLayout& layout, const Stretch& stretch);
+  bool is_part(const FileLayout& layout, const Stretch& stretch) const;
+  bool can_continue(const FileLayout& layout, const Stretch& missing) const;
   void all_received();
-  void on_answer(const TakeBody* take, const ResponseHead& head) override;
   void note_answer(const ResponseHead& head);
-  void on_progress(std::uint64_t end) override;
-  void on_done(FetchEnd end) override;
-  void fetch_failed(Failure failure);
+
+  const RangeSet& received() const override { return progress_.received; }
+  std::optional<Stretch> missing_beside(const RangeSet& held) const override;
+  std::uint64_t bytes_missing() const override;
+  FetchRequest request_for(const Stretch& stretch) override;
+  bool can_be_parted() const override;
+  int most_connections() const override;
+  void lane_answered(const TakeBody* take, const ResponseHead& head) override;
+  bool lane_brought(ByteRange bytes) override;
+  void lane_through(std::uint64_t end, bool ends_file) override;
+  void lanes_ended(FileLanes::LastLane last) override;
+
+  void fetch_failed(Failure failure, const FileLanes::LastLane& last);
   void sync_failed(const Error& error);
   void fail(Failure failure);
   void start_anew(const StartAnew& reason);
-  bool may_reconnect();
+  bool may_reconnect(bool brought_bytes);
   void whole();
   void settle();
   void maybe_checkpoint();
   void checkpoint();
   void finish_halt();
-  void note_received(std::uint64_t end);
   void note_time();
 
   void hashes_ready() override;
@@ -134,14 +153,11 @@ class FileTransfer final : private FetchEvents, private PieceCheck::Owner {
   Phase phase_ = Phase::idle;
   std::shared_ptr<const std::string> trusted_;
   TempFilePtr temp_;
-  Fetch fetch_;
-  std::uint64_t fetch_begin_ = 0;  // where in the local file the body being written begins, and how far it got
-  std::uint64_t fetch_end_ = 0;
+  FileLanes lanes_;
   bool answered_ = false;  // what is known of the remote file is of today
-  bool to_end_ = false;    // that body ends where the remote file ends
   Clock::time_point fetch_at_{};
   std::unique_ptr<PieceCheck> pieces_;
-  bool fetch_brought_bytes_ = false;  // beyond what any fetch before it had brought
+  ContentDigest digest_;
   bool ever_brought_bytes_ = false;
   int reconnects_ = 0;  // in a row, without new bytes
   bool syncing_ = false;

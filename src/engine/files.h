@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/sha256.h"
 #include "core/job.h"
 #include "core/job_service.h"
 
@@ -74,6 +75,9 @@ class Files {
 
   // SHA-256 of these bytes, lower-case hex. The file may be open for writing, but nobody writes there.
   virtual void sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> reply) = 0;
+
+  // Adds these bytes to a digest that is made while the file comes. Nobody else uses the digest meanwhile.
+  virtual void add_to_digest(std::shared_ptr<Sha256> digest, TempFilePtr file, ByteRange bytes, Reply<void> reply) = 0;
 
   // Gives each file its mode, time and own name by an atomic rename, then makes the names durable. One result per
   // file; a file that already has its own name (same identity) is a success, so that it can be repeated.

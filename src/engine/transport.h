@@ -6,6 +6,7 @@
 #include "core/response.h"
 #include "engine/files.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <variant>
@@ -20,11 +21,16 @@ struct FetchRequest {
   std::uint64_t into_offset = 0;  // where in `into` the byte at asked.offset belongs, and the others behind it
   // The content of http.ca_file, which the transport doesn't read: it isn't the job's owner. Empty: there is none.
   std::shared_ptr<const std::string> trusted = {};
+  // Bytes of `into` from here on aren't wanted any more: the body ends early, as if it had come to its end. May be
+  // lowered at any time, from the engine's thread. Empty: all are wanted.
+  std::shared_ptr<const std::atomic<std::uint64_t>> until = {};
+  // One more request for a file of which others are under way: over a connection of its own.
+  bool beside = false;
 };
 
 // How a fetch ended.
 struct BodyTaken {
-  std::uint64_t end = 0;  // the bytes of `into` up to here are written; the body ended as announced
+  std::uint64_t end = 0;  // the bytes of `into` up to here are written; the body ended as announced, or as wanted
 };
 using FetchEnd = std::variant<BodyTaken, StartAnew, Failure>;
 

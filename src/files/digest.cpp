@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/sha256.h"
 #include "files/errno_errors.h"
 
 namespace dosvc {
@@ -20,8 +19,7 @@ Error read_error(const PosixTempFile& file, std::string_view why_and_what_to_do)
 
 }  // namespace
 
-Result<std::string> sha256_of(const PosixTempFile& file, ByteRange bytes) {
-  Sha256 digest = DO_TRY(Sha256::begin());
+Result<void> add_to(Sha256& digest, const PosixTempFile& file, ByteRange bytes) {
   std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(bytes.length(), kReadAtOnce)));
   for (std::uint64_t offset = bytes.begin; offset < bytes.end;) {
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), bytes.end - offset));
@@ -33,6 +31,12 @@ Result<std::string> sha256_of(const PosixTempFile& file, ByteRange bytes) {
     digest.add({buffer.data(), static_cast<std::size_t>(got)});
     offset += static_cast<std::uint64_t>(got);
   }
+  return {};
+}
+
+Result<std::string> sha256_of(const PosixTempFile& file, ByteRange bytes) {
+  Sha256 digest = DO_TRY(Sha256::begin());
+  DO_TRY(add_to(digest, file, bytes));
   return digest.finish();
 }
 

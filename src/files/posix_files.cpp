@@ -129,6 +129,11 @@ void PosixFiles::sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> re
   run<std::string>([file = posix(file), bytes] { return sha256_of(*file, bytes); }, std::move(reply));
 }
 
+void PosixFiles::add_to_digest(std::shared_ptr<Sha256> digest, TempFilePtr file, ByteRange bytes, Reply<void> reply) {
+  run<void>([digest = std::move(digest), file = posix(file), bytes] { return add_to(*digest, *file, bytes); },
+            std::move(reply));
+}
+
 void PosixFiles::publish(uid_t owner, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) {
   run_as<std::vector<Result<void>>>(
       owner, [files = std::move(files)] { return publish_files(files); }, std::move(reply));

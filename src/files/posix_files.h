@@ -27,6 +27,7 @@ class PosixFiles final : public Files {
                  Reply<TempFilePtr> reply) override;
   void sync(std::vector<TempFilePtr> files, Reply<void> reply) override;
   void sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> reply) override;
+  void add_to_digest(std::shared_ptr<Sha256> digest, TempFilePtr file, ByteRange bytes, Reply<void> reply) override;
   void make_folders(uid_t owner, std::string local_name, mode_t umask, Reply<void> reply) override;
   void find_certificate(uid_t owner, CertificateChoice choice, Reply<ClientCertificate> reply) override;
   void read_trusted(uid_t owner, std::string path, Reply<std::string> reply) override;

@@ -1,5 +1,6 @@
 #include "transport/curl_fetch.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -11,6 +12,7 @@ namespace {
 
 // Of the bodies of redirects and refusals, which nobody wants.
 constexpr curl_off_t kMaxUnwantedBody = 1024 * 1024;
+constexpr std::uint64_t kLargeBody = 1024 * 1024;
 
 // No connection was made, and another proxy may make one.
 bool is_unreachable(CURLcode code, bool connected) {
@@ -131,6 +133,11 @@ ResponseHead CurlFetch::head() const {
   const char* address = nullptr;
   curl_easy_getinfo(easy_.get(), CURLINFO_PRIMARY_IP, &address);
   if (address) head.address = address;
+  curl_off_t sent = 0;
+  curl_off_t began = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &sent);
+  curl_easy_getinfo(easy_.get(), CURLINFO_STARTTRANSFER_TIME_T, &began);
+  head.waited = std::chrono::microseconds(std::max<curl_off_t>(0, began - sent));
   if (head_.is_redirect()) {
     auto location = resolved(head.effective_url, std::string(head_.location()));
     if (location && parse_url(*location)) head.location = *std::move(location);
@@ -145,15 +152,31 @@ void CurlFetch::begin_body(TakeBody take, ResponseHead head) {
   const auto place = [&](std::uint64_t offset) { return told().into_offset + (offset - asked.offset); };
   reported_ = place(take.offset);
   body_.emplace(told().into, reported_, take.end ? std::optional(place(*take.end)) : std::nullopt);
+  // Small files cost the engine one message; of a large one it wants to know soon, so that more connections can begin.
+  const bool is_large = !take.end || *take.end - take.offset > kLargeBody;
   delivery_->answer(std::move(take), std::move(head));
+  if (is_large) delivery_->send();
 }
 
 bool CurlFetch::take_body(std::span<const std::byte> bytes) {
   if (stopped_ || (!body_ && !will_say_who_ && !decide())) return false;
   if (will_say_who_) return true;
+  if (told().until) {
+    const std::uint64_t until = told().until->load(std::memory_order_relaxed);
+    const std::uint64_t wanted = until - std::min(until, body_->taken());
+    if (bytes.size() >= wanted && until != ~std::uint64_t{0})
+      return end_early(bytes.first(static_cast<std::size_t>(wanted)));
+  }
   if (!body_->has_room(bytes.size())) return stop(bad_answer(told().url, "more than was asked for"));
   if (auto taken = body_->take(bytes); !taken) return stop(failed_to_write(taken.error()));
   return true;
+}
+
+// Nobody wants what comes behind these bytes.
+bool CurlFetch::end_early(std::span<const std::byte> bytes) {
+  if (!body_->has_room(bytes.size())) return stop(bad_answer(told().url, "more than was asked for"));
+  if (auto taken = body_->take(bytes); !taken) return stop(failed_to_write(taken.error()));
+  return flush() && stop(BodyTaken{body_->end()});
 }
 
 bool CurlFetch::flush() {

@@ -52,6 +52,7 @@ class CurlFetch {
   Judgement judgement(const ResponseHead& head) const;
   bool is_alive(Clock::time_point now);
   bool report();
+  bool end_early(std::span<const std::byte> bytes);
   bool flush();
   bool stop(FetchEnd end);
   FetchEnd end_of(CURLcode code);

@@ -88,6 +88,8 @@ void CurlRequest::set_question(CurlOptions& to) {
   to.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");  // see follow()
   to.set(CURLOPT_FOLLOWLOCATION, refuses_redirects() ? 0L : 1L);
   to.set(CURLOPT_MAXREDIRS, kMaxRedirects);
+  // Streams of one connection of HTTP/2 would share what one connection gets of the line.
+  if (request_.beside) to.set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   if (method_ == "HEAD") to.set(CURLOPT_NOBODY, 1L);
   if (!method_.empty()) to.set(CURLOPT_CUSTOMREQUEST, method_.c_str());
   if (!asked.part && asked.offset == 0) return;

@@ -44,6 +44,37 @@ class PartsTest : public CurlTransportTest {
   HttpOptions http_;
 };
 
+// The engine has given what follows to another connection.
+TEST_F(PartsTest, end_early_where_no_more_is_wanted) {
+  origin_.serve("/f", {.size = kSize, .rules = {}});
+  auto& download = prepare();
+  const auto until = std::make_shared<std::atomic<std::uint64_t>>(123'456);
+  engine_->run_and_wait([&] {
+    FetchRequest request{origin_.url("/f"), http_, {}, download.file, 0};
+    request.until = until;
+    download.fetch = transport_->start(std::move(request), download.events);
+  });
+  expect_part(download, 0, 123'456, 0);
+}
+
+TEST_F(PartsTest, end_at_once_when_what_comes_is_not_wanted_any_more) {
+  origin_.serve("/f", {.size = 8 << 20, .rules = {origin::always({.rate = 4'000'000})}});
+  auto& download = prepare();
+  const auto until = std::make_shared<std::atomic<std::uint64_t>>(~std::uint64_t{0});
+  engine_->run_and_wait([&] {
+    FetchRequest request{origin_.url("/f"), http_, {}, download.file, 0};
+    request.until = until;
+    download.fetch = transport_->start(std::move(request), download.events);
+  });
+  ASSERT_TRUE(origin_.record().wait_for_bytes("/f", 1 << 20, std::chrono::seconds(20)));
+  until->store(1000);
+  const auto done = download.events.wait_until_done();
+  const auto* taken = std::get_if<BodyTaken>(&done);
+  ASSERT_TRUE(taken);
+  EXPECT_LT(taken->end, 8u << 20);
+  EXPECT_EQ(download.file->bytes().size(), taken->end);
+}
+
 TEST_F(PartsTest, are_asked_for_and_lie_where_they_belong) {
   const struct {
     Asked asked;

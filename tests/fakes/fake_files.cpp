@@ -160,6 +160,25 @@ void FakeFiles::sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> rep
   });
 }
 
+void FakeFiles::add_to_digest(std::shared_ptr<Sha256> digest, TempFilePtr file, ByteRange bytes, Reply<void> reply) {
+  run(Op::sha256,
+      [this, digest = std::move(digest), file = std::move(file), bytes,
+       reply = std::move(reply)]() -> std::function<void()> {
+        std::lock_guard lock(mutex_);
+        const auto& handle = dynamic_cast<const Handle&>(*file);
+        const std::string& content = handle.inode().content;
+        Result<void> result;
+        if (auto error = injected(Op::sha256, handle.name())) {
+          result = *error;
+        } else if (content.size() < bytes.end) {
+          result = local_error(HRESULT_FROM_WIN32(ERROR_READ_FAULT), handle.name() + " is shorter than it should be");
+        } else {
+          digest->add(std::as_bytes(std::span(content)).subspan(bytes.begin, bytes.length()));
+        }
+        return [reply, result] { reply(result); };
+      });
+}
+
 void FakeFiles::publish(uid_t owner, std::vector<Publication> files, Reply<std::vector<Result<void>>> reply) {
   asked_as["publish"].insert(owner);
   run(Op::publish, [this, files = std::move(files), reply = std::move(reply)]() -> std::function<void()> {
@@ -292,16 +311,7 @@ Result<void> FakeFiles::write(Inode& inode, const std::string& name, std::uint64
   return {};
 }
 
-std::string FakeFiles::sha256_of(std::string_view content) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex;
-  for (std::uint64_t round = 0; round < 4; ++round) {
-    std::uint64_t hash = 14695981039346656037ULL + round;  // FNV-1a
-    for (const char c : content) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    for (int shift = 60; shift >= 0; shift -= 4) hex += kDigits[hash >> shift & 15];
-  }
-  return hex;
-}
+std::string FakeFiles::sha256_of(std::string_view content) { return *dosvc::sha256_of(content); }
 
 void FakeFiles::make_directory(const std::string& path) {
   std::lock_guard lock(mutex_);

@@ -55,6 +55,7 @@ class FakeFiles final : public Files {
                  Reply<TempFilePtr> reply) override;
   void sync(std::vector<TempFilePtr> files, Reply<void> reply) override;
   void sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> reply) override;
+  void add_to_digest(std::shared_ptr<Sha256> digest, TempFilePtr file, ByteRange bytes, Reply<void> reply) override;
   void make_folders(uid_t owner, std::string local_name, mode_t umask, Reply<void> reply) override;
   void find_certificate(uid_t owner, CertificateChoice choice, Reply<ClientCertificate> reply) override;
   void read_trusted(uid_t owner, std::string path, Reply<std::string> reply) override;
@@ -63,7 +64,7 @@ class FakeFiles final : public Files {
 
   std::map<std::string, std::set<uid_t>> asked_as;  // by the name of the call
 
-  // 64 hex digits that stand for SHA-256 here: what sha256() answers for this content.
+  // Of this content, as lower-case hex.
   static std::string sha256_of(std::string_view content);
 
   // --- What there is. "/dl" exists from the beginning.

@@ -53,6 +53,7 @@ void FakeFetch::bytes(std::uint64_t count) {
 void FakeFetch::bytes(std::string_view body) {
   if (!is_open() || !take_) return;
   if (take_->end) body = body.substr(0, *take_->end - std::min(*take_->end, remote_end()));
+  if (request_.until) body = body.substr(0, *request_.until - std::min<std::uint64_t>(*request_.until, end_));
   if (Result<void> written = request_.into->write(end_, std::as_bytes(std::span(body))); !written) {
     const bool full = written.error().code == HRESULT_FROM_WIN32(ERROR_DISK_FULL);
     done(Failure{written.error(), full ? FailureClass::transient : FailureClass::fatal, 0, std::nullopt});
@@ -92,6 +93,7 @@ void FakeFetch::step() {
     }
     bytes(count);
     if (!is_open()) return;
+    if (request_.until && end_ >= *request_.until) return done(BodyTaken{end_});
     if (behaviour_.stall_after && body_sent_ >= *behaviour_.stall_after) return;
     if (behaviour_.cut_after && body_sent_ >= *behaviour_.cut_after) return fail(FakeTransport::broken());
     if (remote_end() >= size) return finish();
