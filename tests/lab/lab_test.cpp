@@ -20,7 +20,6 @@ using Stamp = std::chrono::nanoseconds;  // CLOCK_REALTIME
 constexpr std::uint16_t kPort = 4000;
 constexpr std::size_t kPayload = 1000;
 constexpr std::size_t kFrame = kPayload + 8 + 20 + 14;  // UDP, IP, Ethernet
-constexpr Span kSlack = 1ms;
 
 sockaddr_in place(const char* address, std::uint16_t port) {
   sockaddr_in place{};
@@ -108,13 +107,21 @@ class LabTest : public testing::Test {
 TEST_F(LabTest, datagrams_arrive_at_the_lines_rate) {
   const Line line{.rate = 20e6, .queue = 10s};
   make(even_link(line));
-  send(server_, kClientAddress, 100);
-  const auto arrived = receive(client_, 100);
-  ASSERT_EQ(arrived.size(), 100u);
-  const Span expected = 99 * line.time_of(kFrame);
-  const Span took = arrived.back() - arrived.front();
-  EXPECT_GE(took, expected - counts().latest - kSlack);
-  EXPECT_LE(took, expected + counts().latest + expected / 10);
+  const Span sending = line.time_of(kFrame);
+  // Nothing may be faster than the line. That it isn't slower is seen in the best of a few tries: a busy machine may
+  // keep the sender or the emulator waiting.
+  bool as_fast = false;
+  for (int tries = 0; tries < 10 && !as_fast; ++tries) {
+    const Stamp began = clock_now();
+    send(server_, kClientAddress, 100);
+    const Stamp ended = clock_now();
+    const auto arrived = receive(client_, 100);
+    ASSERT_EQ(arrived.size(), 100u);
+    EXPECT_GE(arrived.back() - began, 100 * sending);
+    as_fast = arrived.back() <= ended + 100 * sending + 5ms;
+  }
+  if (!lab_->link().in_real_time()) GTEST_SKIP() << "SKIPPED IN PART: no real-time priority, so it may be slower";
+  EXPECT_TRUE(as_fast);
 }
 
 TEST_F(LabTest, a_way_takes_the_delay_in_each_direction) {
