@@ -83,6 +83,7 @@ std::optional<RangeSet> RangeSet::parse(std::string_view text) {
       ++at;
     }
   }
+  if (set.text() != text) return std::nullopt;  // zeros before a number
   return set;
 }
 

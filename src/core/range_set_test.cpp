@@ -90,6 +90,8 @@ TEST(RangeSet, parse_refuses_everything_else) {
                                 "0--10",
                                 "0-18446744073709551616",
                                 "0-10\n",
+                                "00-10",
+                                "0-010",
                                 "a-b"}) {
     EXPECT_FALSE(RangeSet::parse(text)) << text;
   }

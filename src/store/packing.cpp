@@ -43,7 +43,8 @@ std::string pack(const std::vector<std::string>& texts) {
   return packed;
 }
 
-std::optional<std::vector<std::string>> unpack(std::string_view packed) {
+std::optional<std::vector<std::string>> unpack(const std::string_view whole) {
+  std::string_view packed = whole;
   std::vector<std::string> texts;
   while (!packed.empty()) {
     const auto size = take_number<std::size_t>(packed);
@@ -52,6 +53,7 @@ std::optional<std::vector<std::string>> unpack(std::string_view packed) {
     packed.remove_prefix(*size);
     if (!take(packed, ',')) return std::nullopt;
   }
+  if (pack(texts) != whole) return std::nullopt;  // zeros before a number
   return texts;
 }
 
@@ -86,7 +88,8 @@ std::string pack(const std::vector<FileRange>& ranges) {
   return packed;
 }
 
-std::optional<std::vector<FileRange>> unpack_ranges(std::string_view packed) {
+std::optional<std::vector<FileRange>> unpack_ranges(const std::string_view whole) {
+  std::string_view packed = whole;
   std::vector<FileRange> ranges;
   if (packed.empty()) return ranges;
   do {
@@ -100,7 +103,7 @@ std::optional<std::vector<FileRange>> unpack_ranges(std::string_view packed) {
     }
     ranges.push_back(range);
   } while (take(packed, ','));
-  if (!packed.empty()) return std::nullopt;
+  if (!packed.empty() || pack(ranges) != whole) return std::nullopt;
   return ranges;
 }
 
