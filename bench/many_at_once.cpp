@@ -24,16 +24,23 @@ constexpr double kGoal = 64;  // MiB
 
 using View = std::shared_ptr<JobView>;
 
-Result<View> start_job(JobService& service, const std::string& url, const std::string& target) {
+// Suspended still.
+Result<View> make_job(JobService& service, const std::string& url, const std::string& target) {
   const Caller me = Caller::this_process();
   const View job = DO_TRY(wait_for<View>([&](auto reply) {
     service.create_job(me, {.display_name = target, .priority = Priority::foreground}, std::move(reply));
   }));
   const NewFile file{.remote_name = url, .local_name = target};
   DO_TRY(wait_for<std::uint32_t>([&](auto reply) { service.add_files(me, job->id(), {file}, std::move(reply)); }));
-  DO_TRY(wait_for<CommandOutcome>(
-      [&](auto reply) { service.command(me, job->id(), JobCommand::resume, std::move(reply)); }));
   return job;
+}
+
+Result<void> command_all(JobService& service, const std::vector<View>& jobs, JobCommand what) {
+  for (const View& job : jobs) {
+    DO_TRY(wait_for<CommandOutcome>(
+        [&](auto reply) { service.command(Caller::this_process(), job->id(), what, std::move(reply)); }));
+  }
+  return {};
 }
 
 // Until all are transferred: how many transferred at once, at most.
@@ -50,7 +57,7 @@ Result<long> follow(const std::vector<View>& jobs) {
     }
     at_most = std::max(at_most, moving);
     if (done == jobs.size()) return at_most;
-    std::this_thread::sleep_for(50ms);
+    std::this_thread::sleep_for(20ms);
   }
 }
 
@@ -69,14 +76,11 @@ Result<void> run(Pace pace) {
     const auto service = DO_TRY(connect());
     std::vector<View> jobs;
     for (int i = 0; i < kFiles; ++i) {
-      jobs.push_back(DO_TRY(start_job(*service, nginx.url() + "/file", fmt::format("{}/{}", workspace / "got", i))));
+      jobs.push_back(DO_TRY(make_job(*service, nginx.url() + "/file", fmt::format("{}/{}", workspace / "got", i))));
     }
+    DO_TRY(command_all(*service, jobs, JobCommand::resume));
     const long at_once = DO_TRY(follow(jobs));
-    for (const View& job : jobs) {
-      DO_TRY(wait_for<CommandOutcome>([&](auto reply) {
-        service->command(Caller::this_process(), job->id(), JobCommand::complete, std::move(reply));
-      }));
-    }
+    DO_TRY(command_all(*service, jobs, JobCommand::complete));
     peaks.push_back(daemon.peak());
     fmt::print("{:<20} {:.1f} MiB resident at most, {} jobs transferring at once\n", "many_at_once", peaks.back(),
                at_once);

@@ -45,7 +45,7 @@ Side wget2(const Fetching& what, Until until) {
 Side aria2c(const Fetching& what, Until until, int connections) {
   // Without its way of making room for the file, which would be to fill it with zeros first.
   return peer(what, until, fmt::format("aria2c -x{}", connections),
-              fmt::format("aria2c -q --no-conf -x{0} -s{0} -k1M --file-allocation=none{1} -d \"$2\" \"$0\"",
+              fmt::format("aria2c -q --no-conf -x{0} -s{0} -k1M --file-allocation=none{1} -d \"$2\" -o file \"$0\"",
                           connections, trusting(what, "--ca-certificate")));
 }
 

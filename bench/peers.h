@@ -9,9 +9,9 @@ namespace dosvc::bench {
 
 struct Fetching {
   std::string url;
-  std::string folder;  // where the file goes, under the name of the URL's last part
+  std::string folder;  // where it goes, as "file"
   std::string ca_file{};
-  std::string target() const { return folder + url.substr(url.rfind('/')); }
+  std::string target() const { return folder + "/file"; }
 };
 
 // What counts: until the file is on disk (`cmd && sync FILE`), or until the program has written it.
