@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/store.h"
+#include "store/log_file.h"
 #include "store/statement.h"
 
 namespace dosvc {
@@ -69,6 +70,7 @@ class SqliteStore final : public Store {
   std::unique_ptr<sqlite3, Close> database_;
   // Finalized before the database is closed.
   Statement begin_, commit_, rollback_, save_job_, save_file_, erase_job_;
+  LogFile log_;
   bool has_old_log_ = false;  // left by a crash, and not yet read
   std::vector<Write> pending_;
 };

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "store/migrations.h"
@@ -207,6 +208,81 @@ TEST_F(SqliteStoreTest, nothing_of_an_erased_job_is_left_on_disk_once_it_was_for
   for (const char* word : {"the password", "the key", "kkkk", "the end of the key"})
     EXPECT_FALSE(is_on_disk(queue_, word)) << word;
   EXPECT_EQ(store->load()->size(), 49u);
+}
+
+// Without files, and so without an error in one.
+Job plain_job(std::uint8_t number) {
+  Job job = full_job(number);
+  job.error.reset();
+  return job;
+}
+
+TEST_F(SqliteStoreTest, the_log_keeps_its_blocks_and_has_some_ahead_of_what_is_written) {
+  auto store = open();
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(store->load());
+  const auto commit = [&](std::uint8_t number) {
+    store->save(plain_job(number));
+    return store->commit().ok();
+  };
+  ASSERT_TRUE(commit(1));
+  const auto size = fs::file_size(queue_.path + "-wal");
+  ASSERT_TRUE(commit(2));
+  EXPECT_EQ(fs::file_size(queue_.path + "-wal"), size) << "there was room ahead";
+  std::uint8_t number = 2;
+  while (number < 200 && fs::file_size(queue_.path + "-wal") == size) ASSERT_TRUE(commit(++number));
+  const auto larger = fs::file_size(queue_.path + "-wal");
+  EXPECT_GE(larger, 2 * size);
+  store->erase(id_of(1));
+  ASSERT_TRUE(store->commit());
+  ASSERT_TRUE(store->forget_erased());
+  EXPECT_EQ(fs::file_size(queue_.path + "-wal"), larger);
+  const std::string log = bytes_of(queue_.path + "-wal");
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\0'), static_cast<std::ptrdiff_t>(log.size()));
+  ASSERT_TRUE(commit(1));
+  EXPECT_EQ(fs::file_size(queue_.path + "-wal"), larger);
+}
+
+TEST_F(SqliteStoreTest, a_log_that_one_commit_has_made_huge_does_not_stay_so) {
+  auto store = open();
+  ASSERT_TRUE(store);
+  for (std::uint8_t number = 1; number <= 20; ++number) {
+    Job job = plain_job(number);
+    job.description.assign(1'000'000, 'x');
+    store->save(job);
+  }
+  ASSERT_TRUE(store->commit());
+  EXPECT_GT(fs::file_size(queue_.path + "-wal"), 20'000'000u);
+  store->erase(id_of(1));
+  ASSERT_TRUE(store->commit());
+  ASSERT_TRUE(store->forget_erased());
+  EXPECT_LE(fs::file_size(queue_.path + "-wal"), 8u << 20);
+  EXPECT_EQ(store->load()->size(), 19u);
+}
+
+TEST_F(SqliteStoreTest, what_is_committed_after_it_has_forgotten_survives_the_death_of_the_process) {
+  for (std::uint8_t round = 1; round <= 4; ++round) {
+    QueueFolder::in_killed_process([&] {
+      auto* store = open().release();
+      (void)store->load();
+      const auto commit = [&] {
+        if (!store->commit()) ::_exit(1);
+      };
+      for (std::uint8_t number = 10; number < 13; ++number) {
+        store->save(plain_job(number));
+        commit();
+        store->erase(id_of(number));
+        commit();
+        if (!store->forget_erased()) ::_exit(1);
+      }
+      if (round % 2 == 0) return;  // nothing came after that
+      store->save(plain_job(round));
+      commit();
+    });
+    const auto jobs = load_again();
+    ASSERT_EQ(jobs.size(), (round + 1u) / 2);
+    EXPECT_TRUE(std::all_of(jobs.begin(), jobs.end(), [](const StoredJob& each) { return each.job.id < id_of(5); }));
+  }
 }
 
 TEST_F(SqliteStoreTest, what_a_crash_left_of_erased_jobs_is_forgotten_when_the_queue_was_read) {
