@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "service/configuration.h"
+#include "service/end_deadline.h"
 
 namespace dosvc::service {
 namespace {
@@ -23,6 +24,7 @@ constexpr auto kLongBusPause = std::chrono::minutes(1);
 constexpr auto kWaitForPredecessor = std::chrono::seconds(4);
 constexpr auto kLookForPredecessor = std::chrono::milliseconds(20);
 constexpr std::uint64_t kBarrierMicroseconds = 5'000'000;
+constexpr auto kOrderlyEnd = std::chrono::seconds(2);
 // The unit has it in RestartForceExitStatus=: somebody called while the service was already leaving.
 constexpr int kExitToComeBack = 75;
 
@@ -71,6 +73,7 @@ Result<int> Service::run() {
     return *failure_;
   }
   log_info("The service ends.");
+  end_at_the_latest_after(kOrderlyEnd, exit_code_);
   return exit_code_;
 }
 

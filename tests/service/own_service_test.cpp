@@ -75,20 +75,25 @@ TEST_F(OwnService, its_starter_is_told_when_it_is_ready_or_why_it_is_not) {
   EXPECT_TRUE(text.starts_with("the state directory " + state_ + " is in use")) << text;
 }
 
-TEST_F(OwnService, told_to_end_it_notes_every_byte_it_has) {
-  // Too little and too short a time for a checkpoint.
-  constexpr std::uint64_t kArrived = 2 << 20;
-  origin_.serve("/a.bin",
-                {.size = 8 << 20, .rules = {origin::always(origin::cut_after(kArrived, origin::Ending::stall))}});
-  auto service = start_own();
-  ASSERT_TRUE(service);
-  Client client(socket_);
+// Bytes of a file that are too few, and here for too short a time, for a checkpoint.
+constexpr std::uint64_t kArrived = 2 << 20;
+
+void begin_a_download(origin::Origin& origin, Client& client, const std::string& local_name) {
+  origin.serve("/a.bin",
+               {.size = 8 << 20, .rules = {origin::always(origin::cut_after(kArrived, origin::Ending::stall))}});
   ASSERT_EQ(client.create_job(), "");
-  ASSERT_EQ(client.add_file(origin_.url("/a.bin"), downloads_ + "/a.bin"), "");
+  ASSERT_EQ(client.add_file(origin.url("/a.bin"), local_name), "");
   ASSERT_EQ(client.call_job("Resume"), "");
   const auto until = std::chrono::steady_clock::now() + kPatience;
   while (client.large_property("BytesTransferred") < kArrived && std::chrono::steady_clock::now() < until) {
   }
+}
+
+TEST_F(OwnService, told_to_end_it_notes_every_byte_it_has) {
+  auto service = start_own();
+  ASSERT_TRUE(service);
+  Client client(socket_);
+  begin_a_download(origin_, client, downloads_ + "/a.bin");
   const Finished ended = end(*service, SIGTERM);
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_TRUE(systemd_.wait_for("STOPPING=1"));
@@ -103,6 +108,23 @@ TEST_F(OwnService, told_to_end_it_notes_every_byte_it_has) {
   ASSERT_TRUE(jobs);
   ASSERT_EQ(jobs->size(), 1U);
   EXPECT_EQ((*jobs)[0]->file(0)->snapshot()->file.done.total(), kArrived);
+}
+
+// By what it does when two seconds are over: nothing else could end it, for the disk never answers.
+TEST_F(OwnService, told_to_end_it_does_not_wait_for_a_disk_that_does_not_answer) {
+  auto service = start_own({}, DOSVC_SERVICE_STUCK_DISK);
+  ASSERT_TRUE(service);
+  Client client(socket_);
+  begin_a_download(origin_, client, downloads_ + "/a.bin");
+  const Finished ended = end(*service, SIGTERM);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.err.find("The disk doesn't answer in time"), std::string::npos) << ended.err;
+  EXPECT_FALSE(fs::exists(socket_));
+
+  service = start_own();
+  ASSERT_TRUE(service) << "what it held is free";
+  Client later(socket_, client.job());
+  EXPECT_EQ(later.text_property("DisplayName"), "job");
 }
 
 TEST_F(OwnService, reads_its_configuration_anew_and_keeps_the_old_when_that_is_wrong) {
