@@ -124,7 +124,12 @@ void FileLanes::fill() {
     open(*missing);
   }
   if (!counting_ || !owner_.can_be_parted()) return;
+  // All are planned before one asks, so that none asks for what another takes from it again: a body that ends early
+  // costs its connection.
   while (lanes_.size() < wanted() && add_another()) {
+  }
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (!lanes_[i]->fetch) ask(*lanes_[i]);
   }
 }
 
@@ -137,21 +142,23 @@ std::size_t FileLanes::wanted() const {
   return static_cast<std::size_t>(std::min(count_.wanted() + more, most()));
 }
 
-void FileLanes::open(const Stretch& stretch) { (void)add(stretch, false); }
+void FileLanes::open(const Stretch& stretch) { ask(add(stretch, false)); }
 
 FileLanes::Lane& FileLanes::add(const Stretch& stretch, bool beside) {
-  FetchRequest request = owner_.request_for(stretch);
-  auto& lane = *lanes_.emplace_back(std::make_shared<Lane>(*this, stretch, beside));
+  return *lanes_.emplace_back(std::make_shared<Lane>(*this, stretch, beside));
+}
+
+void FileLanes::ask(Lane& lane) {
+  lane.end = lane.planned_end;
+  FetchRequest request = owner_.request_for(lane.rest(lane.begin), lane.beside);
   lane.share = connections_.take(server_of(request.url));
   request.until = lane.until;
-  request.beside = beside;
   lane.fetch = transport_.start(std::move(request), lane);
-  return lane;
 }
 
 // Of what nobody has, or of what others have. False: no more lanes are of use.
 bool FileLanes::add_another() {
-  if (const auto missing = owner_.missing_beside(held_beside(nullptr))) {
+  if (const auto missing = owner_.missing_beside(held())) {
     (void)add(*missing, true);
     return true;
   }
@@ -184,12 +191,10 @@ std::vector<LaneView> FileLanes::views() const {
   return now;
 }
 
-// What is here, or on its way over another lane than `out`.
-RangeSet FileLanes::held_beside(const Lane* out) const {
+// What is here, or on its way.
+RangeSet FileLanes::held() const {
   RangeSet held = owner_.received();
-  for (const auto& lane : lanes_) {
-    if (lane.get() != out) held.add({lane->at, lane->end});
-  }
+  for (const auto& lane : lanes_) held.add({lane->at, lane->end});
   return held;
 }
 
@@ -259,9 +264,7 @@ void FileLanes::ended(Lane& ending, FetchEnd end) {
 }
 
 void FileLanes::lost(const Lane& lane, FetchEnd end) {
-  const bool others_have_it = held_beside(nullptr).contains({lane.at, lane.end});
-  const bool go_on = !lanes_.empty() && (others_have_it || std::holds_alternative<Failure>(end));
-  if (go_on) return failed_beside(lane, end);
+  if (!lanes_.empty()) return failed_beside(lane, end);
   stop();
   owner_.lanes_ended({std::move(end), lane.at, lane.brought_bytes});
 }

@@ -36,7 +36,7 @@ class FileLanes {
     // The first bytes that are missing beside `held`; empty when there are none.
     virtual std::optional<Stretch> missing_beside(const RangeSet& held) const = 0;
     virtual std::uint64_t bytes_missing() const = 0;  // as far as is known
-    virtual FetchRequest request_for(const Stretch& stretch) = 0;
+    virtual FetchRequest request_for(const Stretch& stretch, bool beside) = 0;
     // Whether two answers can be known to be of one version of the file.
     virtual bool can_be_parted() const = 0;
     // At most so many connections to one host, by all jobs.
@@ -69,11 +69,12 @@ class FileLanes {
   class Lane;
 
   Lane& add(const Stretch& stretch, bool beside);
+  void ask(Lane& lane);
   bool add_another();
   bool relieve(const std::vector<LaneView>& views);
   std::vector<LaneView> views() const;
   std::size_t wanted() const;
-  RangeSet held_beside(const Lane* out) const;
+  RangeSet held() const;
   void take_over(const Lane& lane);
   void drop_losers();
   void drop_spare();

@@ -187,7 +187,7 @@ bool FileTransfer::can_continue(const FileLayout& layout, const Stretch& missing
   return !one_answer_only() && (is_part(layout, missing) || !file_.validator.for_if_range().empty());
 }
 
-FetchRequest FileTransfer::request_for(const Stretch& stretch) {
+FetchRequest FileTransfer::request_for(const Stretch& stretch, bool beside) {
   const bool part = is_part(FileLayout(file_.ranges, file_.size), stretch);
   FetchRequest request;
   request.url = file_.remote_name;
@@ -196,7 +196,8 @@ FetchRequest FileTransfer::request_for(const Stretch& stretch) {
   request.asked.validator = file_.validator;
   request.asked.size = file_.size || !pieces_ ? file_.size : pieces_->content_length();
   request.asked.part = part;
-  request.asked.holds_bytes = !progress_.received.empty() || lanes_.any();
+  request.asked.holds_bytes = !progress_.received.empty() || beside;
+  request.beside = beside;
   if (part && stretch.length) request.asked.end = stretch.remote + *stretch.length;
   request.trusted = trusted_;
   request.into = temp_;
@@ -308,6 +309,8 @@ void FileTransfer::fetch_failed(Failure failure, const FileLanes::LastLane& last
     file_.wanted.remove({last.at, FileRange::kToEnd});
     owner_.file_changed();
   }
+  // More came than there should be: who told the size was wrong, and a Resume must not take what is here for the file.
+  if (failure.error.code == BG_E_INVALID_SERVER_RESPONSE && file_.size && bytes_missing() == 0) forget_content();
   const bool cut = failure.failure_class == FailureClass::transient && failure.http_status == 0 &&
                    failure.error.context == ErrorContext::transport;
   // What isn't a GET is never asked for twice without a word of the program's.
@@ -328,6 +331,16 @@ void FileTransfer::sync_failed(const Error& error) {
   fail(local_failure(error));
 }
 
+void FileTransfer::forget_content() {
+  ++version_;
+  file_.start_anew();
+  progress_.received.clear();
+  digest_.start_over();
+  if (pieces_) pieces_->start_over();
+  owner_.file_changed();
+  owner_.bytes_arrived(false);
+}
+
 // A connection that breaks is no failure while new bytes keep coming.
 bool FileTransfer::may_reconnect(bool brought_bytes) {
   reconnects_ = (brought_bytes ? 0 : reconnects_) + 1;
@@ -335,14 +348,8 @@ bool FileTransfer::may_reconnect(bool brought_bytes) {
 }
 
 void FileTransfer::start_anew(const StartAnew& reason) {
-  ++version_;
   lanes_.stop();
-  file_.start_anew();
-  progress_.received.clear();
-  digest_.start_over();
-  if (pieces_) pieces_->start_over();
-  owner_.file_changed();
-  owner_.bytes_arrived(false);
+  forget_content();
   if (reconnects_++ > kReconnectsWithoutNewBytes) {
     Error error{BG_E_REMOTE_FILE_CHANGED, ErrorContext::remote_file,
                 "the file on the server keeps changing (" + reason.why + "): it will be tried again later"};

@@ -114,7 +114,7 @@ class FileTransfer final : private FileLanes::Owner, private PieceCheck::Owner {
   const RangeSet& received() const override { return progress_.received; }
   std::optional<Stretch> missing_beside(const RangeSet& held) const override;
   std::uint64_t bytes_missing() const override;
-  FetchRequest request_for(const Stretch& stretch) override;
+  FetchRequest request_for(const Stretch& stretch, bool beside) override;
   bool can_be_parted() const override;
   int most_connections() const override;
   void lane_answered(const TakeBody* take, const ResponseHead& head) override;
@@ -126,6 +126,7 @@ class FileTransfer final : private FileLanes::Owner, private PieceCheck::Owner {
   void sync_failed(const Error& error);
   void fail(Failure failure);
   void start_anew(const StartAnew& reason);
+  void forget_content();
   bool may_reconnect(bool brought_bytes);
   void whole();
   void settle();

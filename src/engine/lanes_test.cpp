@@ -159,6 +159,29 @@ TEST_F(LanesTest, of_another_version_are_left_out) {
   EXPECT_TRUE(first->is_open());
 }
 
+// Of a server of several nodes, say. What was begun is brought to its end; what nobody brings is asked for again.
+TEST_F(LanesTest, that_bring_no_part_of_this_version_do_not_undo_the_others) {
+  for (int i = 0; i < 8; ++i) {
+    FakeBehaviour behaviour = far_away();
+    behaviour.ignore_range = i == 4;
+    transport.next(url_, behaviour);
+  }
+  const JobId id = start_far();
+  loop.advance(seconds(10));
+  EXPECT_EQ(fetched(id), content_.size());
+  expect_whole(id);
+}
+
+TEST_F(LanesTest, ask_for_no_more_than_each_is_to_bring) {
+  (void)start_far();
+  loop.advance(milliseconds(1));
+  const auto& requests = transport.requests();
+  ASSERT_EQ(requests.size(), 8u);
+  for (std::size_t i = 1; i < requests.size(); ++i) {
+    EXPECT_EQ(requests[i].asked.end.value_or(content_.size()) - requests[i].asked.offset, kMiB);
+  }
+}
+
 TEST_F(LanesTest, of_which_one_has_gone_silent_are_replaced) {
   for (int i = 0; i < 8; ++i) {
     FakeBehaviour behaviour = far_away();

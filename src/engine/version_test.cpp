@@ -38,6 +38,28 @@ class OneVersion : public EngineFixture {
   const std::string new_ = std::string(8 << 20, 'b');
 };
 
+TEST_F(OneVersion, a_size_told_too_small_leaves_no_part_of_the_file_for_the_whole) {
+  transport.always(kUrl, {.alter = [](ResponseHead& head) { head.content_length.reset(); }});
+  transport.next(kUrl, {.by_hand = true});
+  const JobId job = create_job();
+  ASSERT_TRUE(add_files(job, {{kUrl, "/dl/a.bin", {}, 1 << 20}}).ok());
+  ASSERT_TRUE(resume(job).ok());
+  const auto fetch = transport.open(kUrl);
+  ResponseHead head;
+  head.status = 200;
+  fetch->answer(head);
+  fetch->bytes(1 << 20);
+  fetch->fail({Error{BG_E_INVALID_SERVER_RESPONSE, ErrorContext::remote_file, "more than was asked for"},
+               FailureClass::fatal,
+               200,
+               {}});
+  loop.run_until_idle();
+  ASSERT_EQ(state_of(job), JobState::error);
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(100));
+  expect_file(job, old_);
+}
+
 TEST_F(OneVersion, a_weak_etag_alone_continues_nothing) {
   transport.serve(kUrl, old_, {"W/\"v1\"", ""});
   const JobId job = start_job(kUrl);
