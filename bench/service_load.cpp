@@ -1,6 +1,7 @@
-// The service under load: 64 clients, each with a connection of its own, make, look at and cancel jobs for a minute, in
-// a queue that holds 10,000 already, while four downloads run as fast as the disk takes them. How long a call takes,
-// and what the service has kept of it all in the end.
+// The service under load, while four downloads run as fast as the disk takes them. 64 clients, each with a connection of
+// its own, make, look at and cancel jobs for a minute, in a queue that holds 10,000 already: how long a call takes, and
+// what the service has kept of it all in the end. Or one client changes the state of jobs among 100,000 that are queued,
+// first without the downloads and then beside them: how long a change takes.
 
 #include <fmt/core.h>
 
@@ -8,6 +9,8 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -16,6 +19,7 @@
 #include "dbus/proxy.h"
 #include "nginx.h"
 #include "silent_server.h"
+#include "store/sqlite_store.h"
 
 namespace dosvc::bench {
 namespace {
@@ -29,6 +33,8 @@ constexpr std::uint64_t kDownloadSize = 1 << 30;
 constexpr auto kFor = std::chrono::minutes(1);
 constexpr int kLooks = 10;    // at each job
 constexpr double kGoal = 50;  // ms
+constexpr int kQueuedJobs = 100'000;
+constexpr double kGoalAlone = 5;
 
 struct Call {
   const char* what;
@@ -70,12 +76,12 @@ class Client {
       const auto shot = DO_TRY(timed("look", [&] { return Result<JobSnapshotPtr>(job->snapshot()); }));
       if (shot->job.state() != JobState::suspended) return failed("a job is in a state that nobody put it in");
     }
-    DO_TRY(timed("cancel", [&] { return command(*job, JobCommand::cancel); }));
+    DO_TRY(timed("cancel", [&] { return command(job->id(), JobCommand::cancel); }));
     return {};
   }
 
-  Result<CommandOutcome> command(const JobView& job, JobCommand what) {
-    return wait_for<CommandOutcome>([&](auto reply) { service_.command(me_, job.id(), what, std::move(reply)); });
+  Result<CommandOutcome> command(const JobId& job, JobCommand what) {
+    return wait_for<CommandOutcome>([&](auto reply) { service_.command(me_, job, what, std::move(reply)); });
   }
 
   const std::vector<Call>& calls() const { return calls_; }
@@ -91,7 +97,7 @@ double percentile(std::vector<double>& sorted, double part) {
   return sorted[static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1))];
 }
 
-void report(const std::vector<Call>& calls, const std::string& what) {
+void report(const std::vector<Call>& calls, const std::string& what, double goal = kGoal) {
   std::vector<double> times;
   for (const Call& call : calls) {
     if (what == "all" || what == call.what) times.push_back(call.milliseconds);
@@ -100,7 +106,9 @@ void report(const std::vector<Call>& calls, const std::string& what) {
   const double p99 = percentile(times, 0.99);
   fmt::print("{:<20} p99 {:.1f} ms, median {:.2f}, longest {:.0f} | {} calls{}\n", "service_load " + what, p99,
              percentile(times, 0.5), times.back(), times.size(),
-             what == "all" ? fmt::format("; goal p99 <= {:.0f} ms {}", kGoal, p99 <= kGoal ? "met" : "MISSED") : "");
+             what == "all" || what.starts_with("change")
+                 ? fmt::format("; goal p99 <= {:.0f} ms {}", goal, p99 <= goal ? "met" : "MISSED")
+                 : "");
 }
 
 // Downloads that run again and again until told to end.
@@ -127,6 +135,92 @@ Result<void> download(JobService& service, const std::string& url, const std::st
   return {};
 }
 
+// All of them, from its making to its end.
+class Downloads {
+ public:
+  Downloads(const Daemon& daemon, const std::string& url, const std::string& folder) : ends_(kDownloads, Result<void>()) {
+    for (int i = 0; i < kDownloads; ++i) {
+      threads_.emplace_back([this, &daemon, url, folder, i] {
+        ends_[static_cast<std::size_t>(i)] = [&]() -> Result<void> {
+          const auto service = DO_TRY(attach(daemon));
+          return download(*service, url, folder, i, enough_);
+        }();
+      });
+    }
+  }
+  ~Downloads() { (void)end(); }
+  Downloads(const Downloads&) = delete;
+  Downloads& operator=(const Downloads&) = delete;
+
+  Result<void> end() {
+    enough_ = true;
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+    for (const auto& end : ends_) DO_TRY(end);
+    return {};
+  }
+
+ private:
+  std::atomic<bool> enough_ = false;
+  std::vector<Result<void>> ends_;
+  std::vector<std::thread> threads_;
+};
+
+// Jobs that wait for their turn, straight into the store: through the service it would take minutes.
+Result<std::vector<JobId>> queue_jobs(const Workspace& workspace, const std::string& folder, const std::string& url) {
+  DO_TRY(workspace.make_folder("state"));
+  std::filesystem::permissions(workspace / "state", std::filesystem::perms::owner_all);
+  const auto store = DO_TRY(SqliteStore::open(workspace / "state/queue.db"));
+  std::vector<JobId> ids;
+  for (int i = 0; i < kQueuedJobs; ++i) {
+    Job job = Job::restored(JobState::queued);
+    job.id = Uuid::random();
+    job.owner = job.files_of = Caller::this_process().uid;
+    job.display_name = fmt::format("job {}", i);
+    job.resumed = true;
+    job.created = job.modified = std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
+    File file;
+    file.remote_name = fmt::format("{}/{}", url, i);
+    file.local_name = fmt::format("{}/{}", folder, i);
+    file.temp_name = fmt::format("{}/.{}.0123456789abcdef.part", folder, i);
+    store->save(job);
+    store->save(job.id, file);
+    ids.push_back(job.id);
+  }
+  DO_TRY(store->commit());
+  return ids;
+}
+
+Result<void> change_states(std::chrono::seconds time) {
+  const Workspace workspace = DO_TRY(Workspace::create());
+  DO_TRY(workspace.make_folder("got"));
+  DO_TRY(workspace.make_folder("served"));
+  DO_TRY(workspace.make_file("served/big", kDownloadSize));
+  const Nginx nginx = DO_TRY(Nginx::start(workspace, "served"));
+  const SilentServer silent = DO_TRY(SilentServer::start());
+  const std::string folder = workspace / "got";
+  const std::vector<JobId> ids = DO_TRY(queue_jobs(workspace, folder, silent.url()));
+  const Daemon daemon = DO_TRY(Daemon::start(workspace, {"--own"}));
+  fmt::print("{:<20} {:.0f} ms until ready, {:.0f} MiB\n", "service_load start", daemon.start_time().count(),
+             static_cast<double>(value_of_process(daemon.pid(), "status", "VmRSS")) / 1024);
+  const auto service = DO_TRY(attach(daemon));
+  for (const bool beside : {false, true}) {
+    std::optional<Downloads> downloads;
+    if (beside) downloads.emplace(daemon, nginx.url() + "/big", folder);
+    Client client(*service, folder, silent.url());
+    const char* what = beside ? "change" : "change alone";
+    const auto end = Time::now() + time;
+    // From the back of the line: those at its front are on their way to the server.
+    for (std::size_t i = ids.size(); Time::now() < end && i > 0; --i) {
+      for (const JobCommand command : {JobCommand::suspend, JobCommand::resume})
+        DO_TRY(client.timed(what, [&] { return client.command(ids[i - 1], command); }));
+    }
+    report(client.calls(), what, beside ? kGoal : kGoalAlone);
+    if (downloads) DO_TRY(downloads->end());
+  }
+  return {};
+}
+
 Result<void> run(std::chrono::seconds time) {
   const Workspace workspace = DO_TRY(Workspace::create());
   DO_TRY(workspace.make_folder("got"));
@@ -143,17 +237,10 @@ Result<void> run(std::chrono::seconds time) {
   }
   const long before = value_of_process(daemon.pid(), "status", "VmRSS");
   std::atomic<bool> enough = false;
-  std::vector<Result<void>> ends(kClients + kDownloads, Result<void>());
+  std::vector<Result<void>> ends(kClients, Result<void>());
   std::vector<std::vector<Call>> calls(kClients);
   std::vector<std::thread> threads;
-  for (int i = 0; i < kDownloads; ++i) {
-    threads.emplace_back([&, i] {
-      ends[static_cast<std::size_t>(kClients + i)] = [&]() -> Result<void> {
-        const auto service = DO_TRY(attach(daemon));
-        return download(*service, nginx.url() + "/big", folder, i, enough);
-      }();
-    });
-  }
+  Downloads downloads(daemon, nginx.url() + "/big", folder);
   for (int i = 0; i < kClients; ++i) {
     threads.emplace_back([&, i] {
       ends[static_cast<std::size_t>(i)] = [&]() -> Result<void> {
@@ -169,6 +256,7 @@ Result<void> run(std::chrono::seconds time) {
   enough = true;
   for (std::thread& thread : threads) thread.join();
   for (const auto& end : ends) DO_TRY(end);
+  DO_TRY(downloads.end());
   std::vector<Call> all;
   for (const auto& some : calls) all.insert(all.end(), some.begin(), some.end());
   for (const std::string what : {"create", "add", "look", "cancel", "all"}) report(all, what);
@@ -185,9 +273,11 @@ Result<void> run(std::chrono::seconds time) {
 }  // namespace
 }  // namespace dosvc::bench
 
-// service_load [SECONDS]
+// service_load [changes] [SECONDS]
 int main(int argc, char** argv) {
   using namespace dosvc::bench;
-  const std::chrono::seconds time = argc > 1 ? std::chrono::seconds(std::atoi(argv[1])) : kFor;
-  return exit_code(run(time));
+  const bool changes = argc > 1 && std::string_view(argv[1]) == "changes";
+  const int at = changes ? 2 : 1;
+  const std::chrono::seconds time = argc > at ? std::chrono::seconds(std::atoi(argv[at])) : kFor;
+  return exit_code(changes ? change_states(time) : run(time));
 }
