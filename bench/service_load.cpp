@@ -1,7 +1,7 @@
-// The service under load, while four downloads run as fast as the disk takes them. 64 clients, each with a connection of
-// its own, make, look at and cancel jobs for a minute, in a queue that holds 10,000 already: how long a call takes, and
-// what the service has kept of it all in the end. Or one client changes the state of jobs among 100,000 that are queued,
-// first without the downloads and then beside them: how long a change takes.
+// The service under load, while four downloads run as fast as the disk takes them. 64 clients, each with a connection
+// of its own, make, look at and cancel jobs for a minute, in a queue that holds 10,000 already: how long a call takes,
+// and what the service has kept of it all in the end. Or one client changes the state of jobs among 100,000 that are
+// queued, first without the downloads and then beside them: how long a change takes.
 
 #include <fmt/core.h>
 
@@ -138,7 +138,8 @@ Result<void> download(JobService& service, const std::string& url, const std::st
 // All of them, from its making to its end.
 class Downloads {
  public:
-  Downloads(const Daemon& daemon, const std::string& url, const std::string& folder) : ends_(kDownloads, Result<void>()) {
+  Downloads(const Daemon& daemon, const std::string& url, const std::string& folder)
+      : ends_(kDownloads, Result<void>()) {
     for (int i = 0; i < kDownloads; ++i) {
       threads_.emplace_back([this, &daemon, url, folder, i] {
         ends_[static_cast<std::size_t>(i)] = [&]() -> Result<void> {

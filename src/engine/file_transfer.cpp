@@ -16,6 +16,8 @@ namespace {
 constexpr auto kCheckpointEvery = std::chrono::milliseconds(400);
 constexpr auto kCheckpointAtLeastEvery = std::chrono::seconds(10);
 constexpr std::uint64_t kCheckpointBytes = 3u << 20;
+// Smaller files are written in less time than it takes to ask.
+constexpr std::uint64_t kReserveFrom = 1u << 20;
 // To one host, of all jobs.
 constexpr int kForegroundConnections = 16;
 constexpr int kBackgroundConnections = 4;
@@ -125,6 +127,7 @@ void FileTransfer::open(OpenTemp how) {
       if (!held.empty() && temp_->size_at_open() < held.back().end) return open(OpenTemp::fresh);
       file_.identity = temp_->identity();
       last_checkpoint_ = parts_.loop.now();
+      reserved_ = 0;
       fetch();
     } else if (how == OpenTemp::resume && opened.error().code == HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)) {
       open(OpenTemp::fresh);
@@ -241,8 +244,21 @@ void FileTransfer::lane_answered(const TakeBody* take, const ResponseHead& head)
   if (alive.expired()) return;
   if (auto allowed = owner_.check_size(); !allowed) {
     lanes_.stop();
-    fail(local_failure(allowed.error()));
+    return fail(local_failure(allowed.error()));
   }
+  reserve();
+}
+
+// A disk that is too small for the file says so before it is full. On demand nobody knows how much of it will be
+// wanted.
+void FileTransfer::reserve() {
+  const std::uint64_t size = FileLayout(file_.ranges, file_.size).size().value_or(0);
+  if (size < kReserveFrom || job_.on_demand || std::exchange(reserved_, size) == size) return;
+  parts_.files.reserve(temp_, size, [this, of = version_, alive = std::weak_ptr<const char>(alive_)](auto reserved) {
+    if (reserved || alive.expired() || of != version_ || phase_ != Phase::fetching) return;
+    lanes_.stop();
+    fail(local_failure(reserved.error()));
+  });
 }
 
 // False: it is of another size than its hashes say, and that was the end.

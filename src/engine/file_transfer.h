@@ -110,6 +110,7 @@ class FileTransfer final : private FileLanes::Owner, private PieceCheck::Owner {
   bool can_continue(const FileLayout& layout, const Stretch& missing) const;
   void all_received();
   void note_answer(const ResponseHead& head);
+  void reserve();
 
   const RangeSet& received() const override { return progress_.received; }
   std::optional<Stretch> missing_beside(const RangeSet& held) const override;
@@ -163,7 +164,8 @@ class FileTransfer final : private FileLanes::Owner, private PieceCheck::Owner {
   int reconnects_ = 0;  // in a row, without new bytes
   bool syncing_ = false;
   Clock::time_point last_checkpoint_{};
-  std::uint32_t version_ = 0;  // of the remote file: a sync begun before start_anew() must not vouch for the new one
+  std::uint64_t reserved_ = 0;  // set aside on the disk for all of the file
+  std::uint32_t version_ = 0;   // of the remote file: a sync begun before start_anew() must not vouch for the new one
   std::shared_ptr<const char> alive_ = std::make_shared<char>();
 };
 

@@ -86,6 +86,11 @@ class Files {
   // Removes temporary files; one that isn't there is a success. The names that could not be removed.
   virtual void remove_temps(uid_t owner, std::vector<std::string> temp_names,
                             Reply<std::vector<std::string>> reply) = 0;
+
+  // Sets aside what this file still needs of the disk to become `size` bytes, so that one that can't hold it says so at
+  // once (ERROR_DISK_FULL). Where that can't be done, and on any other error, nothing happens: the writes will tell.
+  // What isn't used is given back by a sync that cuts the file, and when it is closed.
+  virtual void reserve(TempFilePtr file, std::uint64_t size, Reply<void> reply) = 0;
 };
 
 }  // namespace dosvc

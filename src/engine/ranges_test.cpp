@@ -171,6 +171,18 @@ TEST_F(OnDemand, only_what_is_asked_for_is_fetched_and_then_it_waits) {
   EXPECT_EQ(files.content("/dl/a.bin"), content_);
 }
 
+TEST_F(OnDemand, no_room_is_set_aside_for_what_nobody_may_ask_for) {
+  transport.serve(kUrl, patterned(3'000'000));
+  transport.set_pace(seconds(1));
+  transport.set_chunk(1000);
+  const JobId job = on_demand_job();
+  ASSERT_TRUE(ask_for(job, {{0, 10'000}}).ok());
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(5));
+  EXPECT_GT(file_snapshot(job)->bytes_transferred, 0u);
+  EXPECT_EQ(files.look(files.temps().at(0))->reserved, 0u);
+}
+
 TEST_F(OnDemand, what_is_here_survives_a_restart) {
   const JobId job = on_demand_job();
   ASSERT_TRUE(ask_for(job, {{500'000, 1000}}).ok());

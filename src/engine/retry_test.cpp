@@ -154,6 +154,64 @@ TEST_F(Retry, a_full_disk_waits_and_loses_nothing) {
   expect_right_file(job);
 }
 
+TEST_F(Retry, a_disk_too_small_for_the_file_says_so_before_a_byte_is_fetched) {
+  content_ = patterned(3'000'000);
+  transport.serve(kUrl, content_);
+  transport.set_pace(seconds(1));
+  files.limit_space(2'999'999);
+  const JobId job = start_job(kUrl);
+  ASSERT_EQ(state_of(job), JobState::transient_error);
+  EXPECT_EQ(snapshot(job)->job.error->error.code, HRESULT_FROM_WIN32(ERROR_DISK_FULL));
+  EXPECT_EQ(snapshot(job)->job.error->error.context, ErrorContext::local_file);
+  ASSERT_EQ(files.temps().size(), 1u);
+  EXPECT_EQ(files.content(files.temps()[0]), "");
+  files.limit_space(3'000'000);
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(300));
+  expect_right_file(job);
+}
+
+TEST_F(Retry, room_is_set_aside_for_a_file_that_is_being_fetched_and_only_then) {
+  content_ = patterned(3'000'000);
+  transport.serve(kUrl, content_);
+  transport.set_pace(seconds(1));
+  const JobId job = start_job(kUrl);
+  loop.advance(seconds(5));
+  const std::string temp = files.temps().at(0);
+  EXPECT_EQ(files.look(temp)->reserved, 3'000'000u);
+  ASSERT_TRUE(suspend(job).ok());
+  EXPECT_EQ(files.look(temp)->reserved, 0u);
+  EXPECT_GT(files.look(temp)->content.size(), 0u);
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(5));
+  EXPECT_EQ(files.look(temp)->reserved, 3'000'000u);
+  loop.advance(seconds(300));
+  expect_right_file(job);
+  EXPECT_EQ(files.look("/dl/a.bin")->reserved, 0u);
+}
+
+TEST_F(Retry, no_room_is_set_aside_for_a_small_file) {
+  transport.set_pace(seconds(1));
+  start_job(kUrl);
+  loop.advance(seconds(5));
+  EXPECT_EQ(files.look(files.temps().at(0))->reserved, 0u);
+}
+
+TEST_F(Retry, what_goes_wrong_with_setting_room_aside_leaves_other_files_alone) {
+  content_ = patterned(3'000'000);
+  transport.serve(kUrl, content_);
+  files.hold_answers(FakeFiles::Op::reserve);
+  files.fail(FakeFiles::Op::reserve, "",
+             {HRESULT_FROM_WIN32(ERROR_DISK_FULL), ErrorContext::local_file, "the disk is full"});
+  const JobId job = start_job(kUrl);
+  loop.advance(seconds(5));
+  EXPECT_EQ(state_of(job), JobState::transferred);
+  files.release();
+  loop.run_until_idle();
+  EXPECT_EQ(state_of(job), JobState::transferred) << "it was there before the answer";
+  expect_right_file(job);
+}
+
 TEST_F(Retry, a_disk_that_fails_to_sync_vouches_for_nothing) {
   files.fail_once(FakeFiles::Op::sync, "", {HRESULT_FROM_WIN32(ERROR_WRITE_FAULT), ErrorContext::local_file, "EIO"});
   const JobId job = start_job(kUrl);

@@ -20,9 +20,9 @@ namespace {
 // Every TempFile we get is one we gave out.
 std::shared_ptr<PosixTempFile> posix(const TempFilePtr& file) { return std::static_pointer_cast<PosixTempFile>(file); }
 
-Result<TempFilePtr> open_file(uid_t owner, const std::string& name, OpenTemp how, FileIdentity expected) {
-  if (how == OpenTemp::fresh) return TempFilePtr(DO_TRY(make_temp_file(owner, name)));
-  return TempFilePtr(DO_TRY(resume_temp_file(owner, name, expected)));
+Result<std::unique_ptr<PosixTempFile>> open_file(uid_t owner, const std::string& name, OpenTemp how,
+                                                 FileIdentity expected) {
+  return how == OpenTemp::fresh ? make_temp_file(owner, name) : resume_temp_file(owner, name, expected);
 }
 
 // True when it isn't there any more.
@@ -58,6 +58,9 @@ PosixFiles::PosixFiles(Loop& engine_loop, unsigned threads, LookUpUser look_up)
     : loop_(engine_loop),
       users_(std::move(look_up)),
       alive_(std::make_shared<const bool>(true)),
+      pool_ref_(std::make_shared<PoolRef>(pool_)),
+      temps_(std::make_shared<OpenTemps>(pool_ref_)),
+      write_out_(std::make_shared<WriteOut>(pool_ref_)),
       pool_(threads, "dosvc-files") {}
 
 // The reply travels along and is let go of on the engine's thread: what it holds belongs there.
@@ -110,8 +113,19 @@ void PosixFiles::read_trusted(uid_t owner, std::string path, Reply<std::string> 
 void PosixFiles::open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
                            Reply<TempFilePtr> reply) {
   run_as<TempFilePtr>(
-      owner, [owner, name = std::move(temp_name), how, expected] { return open_file(owner, name, how, expected); },
+      owner,
+      [this, owner, name = std::move(temp_name), how, expected]() -> Result<TempFilePtr> {
+        std::unique_ptr<PosixTempFile> opened = DO_TRY(open_file(owner, name, how, expected));
+        opened->write_out_with(write_out_);
+        return temps_->hold(std::move(opened));
+      },
       std::move(reply));
+}
+
+void PosixFiles::reserve(TempFilePtr file, std::uint64_t size, Reply<void> reply) {
+  const uid_t owner = posix(file)->owner();
+  run_as<void>(
+      owner, [file = posix(file), size] { return file->reserve(size); }, std::move(reply));
 }
 
 void PosixFiles::sync(std::vector<TempFilePtr> files, Reply<void> reply) {

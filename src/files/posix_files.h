@@ -9,6 +9,9 @@
 #include "base/users.h"
 #include "base/worker_pool.h"
 #include "engine/files.h"
+#include "files/open_temps.h"
+#include "files/pool_ref.h"
+#include "files/write_out.h"
 
 namespace dosvc {
 
@@ -20,11 +23,12 @@ namespace dosvc {
 class PosixFiles final : public Files {
  public:
   explicit PosixFiles(Loop& engine_loop, unsigned threads = 4, LookUpUser look_up = look_up_user);
-  ~PosixFiles() override = default;
+  ~PosixFiles() override { pool_ref_->end(); }
 
   void check_destination(uid_t owner, std::vector<std::string> local_names, Reply<void> reply) override;
   void open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
                  Reply<TempFilePtr> reply) override;
+  void reserve(TempFilePtr file, std::uint64_t size, Reply<void> reply) override;
   void sync(std::vector<TempFilePtr> files, Reply<void> reply) override;
   void sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> reply) override;
   void add_to_digest(std::shared_ptr<Sha256> digest, TempFilePtr file, ByteRange bytes, Reply<void> reply) override;
@@ -43,7 +47,11 @@ class PosixFiles final : public Files {
   Loop& loop_;
   Users users_;
   const std::shared_ptr<const bool> alive_;  // replies on their way look whether we still are
-  WorkerPool pool_;                          // last: its threads use the members above
+  // Files may outlive us.
+  const std::shared_ptr<PoolRef> pool_ref_;
+  const std::shared_ptr<OpenTemps> temps_;
+  const std::shared_ptr<WriteOut> write_out_;
+  WorkerPool pool_;  // last: its threads use the members above
 };
 
 }  // namespace dosvc

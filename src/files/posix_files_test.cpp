@@ -217,6 +217,94 @@ TEST_F(PosixFilesTest, tells_of_a_full_disk_and_goes_on_when_there_is_room_again
   });
 }
 
+// What the file takes up on its disk.
+std::uint64_t room_of(const fs::path& path) { return static_cast<std::uint64_t>(status_of(path).st_blocks) * 512; }
+
+TEST_F(PosixFilesTest, a_disk_that_is_too_small_says_so_before_it_is_full) {
+  fs::create_directory(at("small"));
+  in_a_child([this] {
+    mount_small_disk(at("small"));
+    if (IsSkipped()) return;
+    Disk disk;
+    const TempFilePtr file = disk.fresh(at("small/.a.part")).take();
+    const auto full = disk.reserve(file, 65 * 1024);
+    ASSERT_FALSE(full);
+    EXPECT_EQ(full.error().code, HRESULT_FROM_WIN32(ERROR_DISK_FULL));
+    EXPECT_EQ(full.error().message,
+              "\"" + at("small/.a.part") + "\" can't be written: the disk is full; free some space");
+    put(at("small/other"), std::string(48 * 1024, 'o'));
+    EXPECT_EQ(fs::file_size(at("small/other")), 48u * 1024) << "others have all the room";
+
+    fs::remove(at("small/other"));
+    ASSERT_TRUE(disk.reserve(file, 32 * 1024));
+    EXPECT_EQ(fs::file_size(at("small/.a.part")), 0u);
+    put(at("small/other"), std::string(48 * 1024, 'o'));
+    EXPECT_LE(fs::file_size(at("small/other")), 32u * 1024) << "the room is the file's";
+    const std::string content(32 * 1024, 'a');
+    EXPECT_TRUE(file->write(0, bytes_of(content)));
+    EXPECT_TRUE(disk.sync({file}));
+    EXPECT_EQ(content_of(at("small/.a.part")), content);
+  });
+}
+
+TEST_F(PosixFilesTest, gives_back_what_was_set_aside_and_not_used) {
+  constexpr std::uint64_t kRoom = 4 << 20;
+  TempFilePtr cut, closed, held;
+  {
+    Disk disk;
+    cut = disk.fresh(at(".cut.part")).take();
+    if (!disk.reserve(cut, kRoom) || room_of(at(".cut.part")) < kRoom) GTEST_SKIP() << "nothing is set aside here";
+    ASSERT_TRUE(cut->write(0, bytes_of("wanted")));
+    ASSERT_TRUE(disk.sync({cut}));
+    EXPECT_GE(room_of(at(".cut.part")), kRoom);
+    cut->cut_at_sync(6);
+    ASSERT_TRUE(disk.sync({cut}));
+    EXPECT_LT(room_of(at(".cut.part")), kRoom);
+    EXPECT_EQ(content_of(at(".cut.part")), "wanted");
+
+    closed = disk.fresh(at(".closed.part")).take();
+    ASSERT_TRUE(disk.reserve(closed, kRoom));
+    ASSERT_TRUE(closed->write(0, bytes_of("half")));
+    held = disk.resume(at(".closed.part")).take();
+    closed.reset();
+  }
+  EXPECT_GE(room_of(at(".closed.part")), kRoom) << "somebody has it open still";
+  held.reset();
+  EXPECT_LT(room_of(at(".closed.part")), kRoom);
+  EXPECT_EQ(content_of(at(".closed.part")), "half");
+}
+
+TEST_F(PosixFilesTest, gives_back_what_a_process_had_set_aside_that_was_killed) {
+  constexpr std::uint64_t kRoom = 4 << 20;
+  in_a_child([this] {
+    Disk disk;
+    const TempFilePtr file = disk.fresh(at(".a.part")).take();
+    EXPECT_TRUE(disk.reserve(file, kRoom));
+    std::fflush(stdout);
+    ::_exit(HasFailure() ? 1 : 0);
+  });
+  if (room_of(at(".a.part")) < kRoom) GTEST_SKIP() << "nothing is set aside here";
+  Disk disk;
+  const TempFilePtr file = disk.resume(at(".a.part")).take();
+  ASSERT_TRUE(file->write(0, bytes_of("all")));
+  file->cut_at_sync(3);
+  ASSERT_TRUE(disk.sync({file}));
+  EXPECT_LT(room_of(at(".a.part")), kRoom);
+}
+
+TEST_F(PosixFilesTest, sets_nothing_aside_where_the_filesystem_cannot) {
+  fs::create_directory(at("small"));
+  in_a_child([this] {
+    mount_small_disk(at("small"));
+    if (IsSkipped()) return;
+    if (::mount("none", at("small").c_str(), "ramfs", 0, nullptr) != 0) GTEST_SKIP() << "no right to mount";
+    Disk disk;
+    const TempFilePtr file = disk.fresh(at("small/.a.part")).take();
+    EXPECT_TRUE(disk.reserve(file, 4 << 20));
+    EXPECT_EQ(room_of(at("small/.a.part")), 0u);
+  });
+}
+
 TEST(FileError, a_quota_that_is_used_up_is_a_full_disk_for_its_user) {
   const Error error = file_error(EDQUOT, "/home/me/a", "written");
   EXPECT_EQ(error.code, HRESULT_FROM_WIN32(ERROR_DISK_FULL));

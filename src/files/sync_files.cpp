@@ -4,6 +4,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -64,10 +65,14 @@ Result<void> sync_files(const TempFiles& files, Users& users) {
     DO_TRY(file->cut());
     by_owner_and_device[{file->owner(), file->identity().device}].push_back(file);
   }
-  for (const auto& [key, group] : by_owner_and_device) {
+  for (auto& [key, group] : by_owner_and_device) {
     const ActingAs owner = DO_TRY(ActingAs::begin(users, key.first));
-    const bool together = group.size() >= kSyncTogether && can_sync_together(group.front()->fd());
-    DO_TRY(together ? sync_together(group) : sync_each(group));
+    const auto large =
+        std::stable_partition(group.begin(), group.end(), [](const auto& file) { return !file->has_much_to_sync(); });
+    const TempFiles small(group.begin(), large);
+    const bool together = small.size() >= kSyncTogether && can_sync_together(small.front()->fd());
+    DO_TRY(sync_each({large, group.end()}));
+    DO_TRY(together ? sync_together(small) : sync_each(small));
     for (const auto& file : group) file->name_is_synced = true;
   }
   return {};

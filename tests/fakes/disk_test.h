@@ -77,6 +77,9 @@ class Disk {
   Result<TempFilePtr> resume(const std::string& name, FileIdentity expected = {}) {
     return call<TempFilePtr>([&](auto reply) { files_->open_temp(user, name, OpenTemp::resume, expected, reply); });
   }
+  Result<void> reserve(const TempFilePtr& file, std::uint64_t size) {
+    return call<void>([&](auto reply) { files_->reserve(file, size, reply); });
+  }
   Result<void> sync(const std::vector<TempFilePtr>& files) {
     return call<void>([&](auto reply) { files_->sync(files, reply); });
   }

@@ -20,7 +20,17 @@ Error local_error(HRESULT code, const std::string& message) { return Error{code,
 class FakeFiles::Handle final : public TempFile {
  public:
   Handle(FakeFiles& files, std::string name, std::shared_ptr<Inode> inode)
-      : files_(files), name_(std::move(name)), inode_(std::move(inode)), size_at_open_(inode_->content.size()) {}
+      : files_(files),
+        name_(std::move(name)),
+        inode_(std::move(inode)),
+        size_at_open_(inode_->content.size()),
+        life_(files.life_) {}
+  // What was set aside goes back when nobody has the file open.
+  ~Handle() override {
+    if (life_.expired()) return;
+    std::lock_guard lock(files_.mutex_);
+    if (inode_.use_count() <= 2) inode_->reserved = 0;
+  }
 
   Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) override {
     return files_.write(*inode_, name_, offset, bytes);
@@ -30,7 +40,9 @@ class FakeFiles::Handle final : public TempFile {
 
   void cut_at_sync(std::uint64_t size) override { cut_ = size; }
   void cut() {
-    if (cut_ && inode_->content.size() > *cut_) inode_->content.resize(*cut_);
+    if (!cut_) return;
+    inode_->content.resize(std::min<std::uint64_t>(inode_->content.size(), *cut_));
+    inode_->reserved = 0;
   }
 
   const std::string& name() const { return name_; }
@@ -42,11 +54,12 @@ class FakeFiles::Handle final : public TempFile {
   const std::string name_;
   const std::shared_ptr<Inode> inode_;
   const std::uint64_t size_at_open_;
+  const std::weak_ptr<int> life_;
 };
 
 FakeFiles::FakeFiles(Loop& loop) : loop_(loop), life_(std::make_shared<int>(0)) {}
 
-FakeFiles::~FakeFiles() = default;
+FakeFiles::~FakeFiles() { life_.reset(); }
 
 // Work gives back the call that answers, so that the two can be held apart.
 void FakeFiles::run(Op op, std::function<std::function<void()>()> work) {
@@ -92,6 +105,14 @@ void FakeFiles::open_temp(uid_t owner, std::string temp_name, OpenTemp how, File
         Result<TempFilePtr> result = open_one(name, how, expected);
         return [reply, result] { reply(result); };
       });
+}
+
+void FakeFiles::reserve(TempFilePtr file, std::uint64_t size, Reply<void> reply) {
+  run(Op::reserve, [this, file = std::move(file), size, reply = std::move(reply)]() -> std::function<void()> {
+    std::lock_guard lock(mutex_);
+    Result<void> result = reserve_one(file, size);
+    return [reply, result] { reply(result); };
+  });
 }
 
 void FakeFiles::sync(std::vector<TempFilePtr> files, Reply<void> reply) {
@@ -256,6 +277,26 @@ Result<TempFilePtr> FakeFiles::open_one(const std::string& name, OpenTemp how, F
   return TempFilePtr(std::make_shared<Handle>(*this, name, found->second));
 }
 
+// The size that the file may have at most, as the others leave it.
+std::uint64_t FakeFiles::room_for(const Inode& inode) const {
+  if (!space_) return ~std::uint64_t{0};
+  std::uint64_t others = 0;
+  for (const auto& [name, held] : disk_.names) {
+    if (held.get() != &inode) others += std::max<std::uint64_t>(held->content.size(), held->reserved);
+  }
+  return *space_ - std::min(*space_, others);
+}
+
+Result<void> FakeFiles::reserve_one(const TempFilePtr& file, std::uint64_t size) {
+  auto& handle = dynamic_cast<Handle&>(*file);
+  if (auto error = injected(Op::reserve, handle.name())) return *error;
+  if (size > room_for(handle.inode())) {
+    return local_error(HRESULT_FROM_WIN32(ERROR_DISK_FULL), "the disk is full: " + handle.name());
+  }
+  handle.inode().reserved = size;
+  return {};
+}
+
 Result<void> FakeFiles::sync_all(const std::vector<TempFilePtr>& files) {
   for (const TempFilePtr& file : files) {
     auto& handle = dynamic_cast<Handle&>(*file);
@@ -295,14 +336,9 @@ Result<void> FakeFiles::write(Inode& inode, const std::string& name, std::uint64
   std::lock_guard lock(mutex_);
   if (auto error = injected(Op::write, name)) return *error;
   std::uint64_t end = offset + bytes.size();
-  bool full = false;
-  if (space_ && end > inode.content.size()) {
-    std::uint64_t used = 0;
-    for (const auto& [other, held] : disk_.names) used += held->content.size();
-    const std::uint64_t most = inode.content.size() + (*space_ - std::min(*space_, used));
-    full = end > most;
-    end = std::min(end, most);
-  }
+  const std::uint64_t most = std::max<std::uint64_t>(room_for(inode), inode.content.size());
+  const bool full = end > most;
+  end = std::min(end, most);
   if (end > offset) {
     if (inode.content.size() < end) inode.content.resize(end);
     std::memcpy(inode.content.data() + offset, bytes.data(), end - offset);

@@ -24,7 +24,7 @@ namespace dosvc {
 // renamed keeps its name. Everything belongs to the loop's thread but TempFile, which any thread may write.
 class FakeFiles final : public Files {
  public:
-  enum class Op : std::uint8_t { check, open, write, sync, sha256, publish, remove, certificate };
+  enum class Op : std::uint8_t { check, open, write, sync, sha256, publish, remove, certificate, reserve };
   enum class Kind : std::uint8_t { regular, directory, special };
   enum class Crash : std::uint8_t {
     process,  // the page cache lives on: everything written is there
@@ -36,6 +36,7 @@ class FakeFiles final : public Files {
     Kind kind = Kind::regular;
     std::string content;
     std::string synced;
+    std::uint64_t reserved = 0;
     mode_t mode = 0600;
     std::optional<WallTime> modified;
   };
@@ -53,6 +54,7 @@ class FakeFiles final : public Files {
   void check_destination(uid_t owner, std::vector<std::string> local_names, Reply<void> reply) override;
   void open_temp(uid_t owner, std::string temp_name, OpenTemp how, FileIdentity expected,
                  Reply<TempFilePtr> reply) override;
+  void reserve(TempFilePtr file, std::uint64_t size, Reply<void> reply) override;
   void sync(std::vector<TempFilePtr> files, Reply<void> reply) override;
   void sha256(TempFilePtr file, ByteRange bytes, Reply<std::string> reply) override;
   void add_to_digest(std::shared_ptr<Sha256> digest, TempFilePtr file, ByteRange bytes, Reply<void> reply) override;
@@ -84,7 +86,8 @@ class FakeFiles final : public Files {
   void fail(Op op, const std::string& path, Error error);
   void fail_once(Op op, const std::string& path, Error error);
   void mend(Op op, const std::string& path);
-  void limit_space(std::optional<std::uint64_t> bytes);  // of all files together; beyond it: ERROR_DISK_FULL
+  // Of all files together, what is set aside for them included; beyond it: ERROR_DISK_FULL.
+  void limit_space(std::optional<std::uint64_t> bytes);
 
   // --- When it is done. Calls of this kind wait, their work not begun; or done and unanswered.
   void hold(Op op);
@@ -105,6 +108,8 @@ class FakeFiles final : public Files {
   std::optional<Error> injected(Op op, const std::string& path);
   Result<void> check_one(const std::string& name) const;
   Result<TempFilePtr> open_one(const std::string& name, OpenTemp how, FileIdentity expected);
+  Result<void> reserve_one(const TempFilePtr& file, std::uint64_t size);
+  std::uint64_t room_for(const Inode& inode) const;
   Result<void> sync_all(const std::vector<TempFilePtr>& files);
   Result<void> publish_one(const Publication& file);
   Result<void> write(Inode& inode, const std::string& name, std::uint64_t offset, std::span<const std::byte> bytes);

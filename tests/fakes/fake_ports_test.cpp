@@ -130,6 +130,30 @@ TEST_F(FakeFilesTest, fills_the_disk_to_its_last_byte) {
   EXPECT_TRUE(file->write(4, bytes_of("56")));
 }
 
+TEST_F(FakeFilesTest, sets_room_aside_while_the_file_is_open) {
+  TempFilePtr file = open();
+  files.limit_space(100);
+  std::vector<bool> reserved;
+  for (const std::uint64_t size : {101u, 60u}) {
+    files.reserve(file, size, [&](Result<void> result) { reserved.push_back(result.ok()); });
+  }
+  loop.run_until_idle();
+  EXPECT_EQ(reserved, (std::vector<bool>{false, true}));
+  EXPECT_EQ(files.look(kTemp)->reserved, 60u);
+  TempFilePtr other;
+  files.open_temp(0, kTemp + 'x', OpenTemp::fresh, {}, [&](Result<TempFilePtr> opened) { other = *opened; });
+  loop.run_until_idle();
+  const std::string content(41, 'c');
+  EXPECT_FALSE(other->write(0, bytes_of(content)));
+  EXPECT_TRUE(file->write(0, bytes_of(content)));
+  TempFilePtr again = open(OpenTemp::resume);
+  file.reset();
+  EXPECT_EQ(files.look(kTemp)->reserved, 60u);
+  again.reset();
+  EXPECT_EQ(files.look(kTemp)->reserved, 0u);
+  EXPECT_TRUE(other->write(0, bytes_of(content)));
+}
+
 struct Heard final : FetchEvents {
   void on_answer(const TakeBody* take, const ResponseHead&) override {
     if (take) offset = take->offset;
