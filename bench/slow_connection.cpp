@@ -27,8 +27,8 @@ Result<void> run(Pace pace) {
   int run = 0;
   // The origin counts connections from 1 for each name.
   const auto fetching = [&] {
-    return Fetching{fmt::format("{}bytes/{}/{}?rate={}&c3.rate={}&c{}-.status=503", origin.url(), size, run++, kRate,
-                                kRate / 100, kConnections + 1),
+    return Fetching{fmt::format("{}bytes/{}/{}?rate={}&c3.rate={}&most-open={}", origin.url(), size, run++, kRate,
+                                kRate / 100, kConnections),
                     workspace / "got"};
   };
   const auto measure = [&](auto side_of) -> Result<double> {

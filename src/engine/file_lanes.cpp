@@ -240,7 +240,7 @@ void FileLanes::brought(Lane& bringing, std::uint64_t end) {
   const std::shared_ptr<Lane> lane = bringing.shared_from_this();
   if (!hand_on(*lane, end)) return;
   drop_losers();
-  if (counting_) measure();
+  if (counting_) measure_soon();
 }
 
 // False: that was the end of all.
@@ -286,6 +286,16 @@ void FileLanes::drop_losers() {
     const bool lost = lane->raced && lane->at < lane->end && received.contains({lane->at, lane->end});
     if (lost) lane->fetch = {};
     return lost;
+  });
+}
+
+// When all lanes have told what they brought: they do so one after the other.
+void FileLanes::measure_soon() {
+  if (std::exchange(measuring_, true)) return;
+  loop_.post([this, alive = std::weak_ptr<const char>(alive_)] {
+    if (alive.expired()) return;
+    measuring_ = false;
+    if (counting_) measure();
   });
 }
 

@@ -79,6 +79,7 @@ class FileLanes {
   void drop_losers();
   void drop_spare();
   void replan();
+  void measure_soon();
   void measure();
   void watch();
   std::shared_ptr<Lane> take_out(const Lane& lane);
@@ -101,6 +102,8 @@ class FileLanes {
   std::uint32_t run_ = 0;    // ends with stop()
   Timer watch_;
   std::vector<std::shared_ptr<Lane>> lanes_;
+  bool measuring_ = false;  // it is about to
+  std::shared_ptr<const char> alive_ = std::make_shared<char>();
 };
 
 }  // namespace dosvc

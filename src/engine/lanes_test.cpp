@@ -82,6 +82,16 @@ TEST_F(LanesTest, do_not_come_over_a_short_way_where_one_is_enough) {
   expect_whole(id);
 }
 
+TEST_F(LanesTest, are_added_over_a_short_way_as_long_as_each_brings_more) {
+  transport.behave(url_);
+  transport.serve(url_, patterned(64 * kMiB));
+  transport.set_chunk(512 * 1024);
+  transport.set_pace(milliseconds(250));  // 2 MiB a second, over each
+  (void)start_far();
+  loop.advance(milliseconds(2000));
+  EXPECT_EQ(transport.open().size(), 16u);
+}
+
 TEST_F(LanesTest, are_few_in_the_background) {
   (void)start_far(Priority::normal);
   loop.advance(seconds(1));

@@ -1,5 +1,6 @@
 #include "origin/behaviour.h"
 
+#include <iterator>
 #include <utility>
 
 namespace dosvc::origin {
@@ -8,11 +9,14 @@ void Tally::count(const Request& request) {
   ++any;
   ++(request.range().empty() ? whole : ranged);
   connection = connections.try_emplace(request.connection, connections.size() + 1).first->second;
+  open.insert(request.connection);
 }
 
 namespace {
 
-Behaviour with_node(Behaviour behaviour, const Tally& tally) {
+Behaviour for_this_turn(Behaviour behaviour, const Request& request, const Tally& tally) {
+  const auto earlier = std::distance(tally.open.begin(), tally.open.find(request.connection));
+  if (static_cast<std::uint64_t>(earlier) >= behaviour.most_open) return status(503);
   const bool by_connection = behaviour.node_turn == NodeTurn::by_connection;
   const std::uint64_t turn = by_connection ? tally.connection : tally.any;
   if (behaviour.nodes > 1 && turn > 0) behaviour.node = (turn - 1) % behaviour.nodes;
@@ -28,7 +32,8 @@ Behaviour choose(const std::vector<Rule>& rules, const Request& request, const T
     if (rule.among == Rule::Among::ranged) number = is_ranged ? tally.ranged : 0;
     if (rule.among == Rule::Among::whole) number = is_ranged ? 0 : tally.whole;
     if (rule.among == Rule::Among::connection) number = tally.connection;
-    if (number != 0 && number >= rule.first && number <= rule.last) return with_node(rule.behaviour, tally);
+    if (number != 0 && number >= rule.first && number <= rule.last)
+      return for_this_turn(rule.behaviour, request, tally);
   }
   return {};
 }

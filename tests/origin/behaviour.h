@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,9 @@ struct Behaviour {
 
   // Instead of a reply: these bytes and then the end of the connection. "" closes without a word.
   std::optional<std::string> raw{};
+
+  // A connection gets a 503 while so many others are open that have asked and came before it.
+  std::uint64_t most_open = kEndless;
 
   // Who may have it: everybody else gets a 401 with a challenge, or a 407.
   std::optional<Login> login{};
@@ -123,6 +127,7 @@ struct Tally {
   std::uint64_t whole = 0;
   std::uint64_t connection = 0;  // the number of the one that `request` came on, in the order in which they first asked
   std::map<std::uint64_t, std::uint64_t> connections{};  // that number for each Request::connection
+  std::set<std::uint64_t> open{};                        // those of them that have not ended
   void count(const Request& request);
 };
 

@@ -228,6 +228,17 @@ TEST_F(Misbehaviour, portal_answers_for_every_path) {
   EXPECT_EQ(client().get(kPath).body.size(), kSize);
 }
 
+TEST_F(Misbehaviour, no_more_connections_than_are_let_in) {
+  const std::string target = "/bytes/10?most-open=1";
+  RawClient second(origin_->port());
+  {
+    RawClient first(origin_->port());
+    EXPECT_EQ(first.get(target).status, 200);
+    EXPECT_EQ(second.get(target).status, 503);
+    EXPECT_EQ(first.get(target).status, 200);
+  }
+}
+
 TEST_F(Misbehaviour, connections_are_told_apart) {
   const std::string target = "/bytes/1000?c2.cut=10&nodes=2&node-turn=connection&c3-.status=503";
   RawClient first(origin_->port());

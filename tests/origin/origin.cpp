@@ -89,6 +89,7 @@ void Origin::accept_one(int listener, bool tls) {
       Connection connection(Wire(Fd(fd), std::move(channel), stop_.get()), number, site_, record_);
       connection.run();
     }
+    site_.connection_ended(number);
     worker.done = true;
   });
 }

@@ -37,6 +37,11 @@ Reply Site::answer(const Request& request) {
   return plan_reply(request, resource, choose(resource.rules, request, count(request.target, request)));
 }
 
+void Site::connection_ended(std::uint64_t number) {
+  std::lock_guard lock(mutex_);
+  for (auto& [key, tally] : tallies_) tally.open.erase(number);
+}
+
 // /redirect/3?to=URL[&status=301] leads to /redirect/2?…, and /redirect/1?… to the URL.
 Reply Site::redirect_in_chain(const Request& request) {
   const std::string_view path = request.path;

@@ -21,6 +21,7 @@ class Site {
   void intercept(std::optional<Behaviour> behaviour);
 
   Reply answer(const Request& request);
+  void connection_ended(std::uint64_t number);
 
  private:
   const Tally& count(const std::string& key, const Request& request);

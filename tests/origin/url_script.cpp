@@ -82,6 +82,7 @@ bool add_header(Behaviour& b, const std::string& text) {
 const std::map<std::string, Setter>& setters() {
   static const std::map<std::string, Setter> kSetters{
       {"delay", set_delay},
+      {"most-open", number_into(&Behaviour::most_open)},
       {"interim", add_interim},
       {"raw", text_into(&Behaviour::raw)},
       {"status", number_into(&Behaviour::status)},
