@@ -46,6 +46,7 @@ constexpr KnownStatus kKnown[] = {
     {503, "service unavailable", kTryLater},
     {504, "gateway timeout", kTryLater},
     {505, "HTTP version not supported", "this server can't be talked to"},
+    {511, "network authentication required", "log in to the network, in a browser"},
 };
 
 KnownStatus look_up(int status) {
@@ -69,7 +70,9 @@ FailureClass classify_http_status(int status) {
 
 Failure http_failure(int status, std::string_view url) {
   const KnownStatus known = look_up(status);
-  std::string message = status == 407 ? "the proxy answered " : "the server answered ";
+  std::string message = status == 407   ? "the proxy answered "
+                        : status == 511 ? "the network answered "
+                                        : "the server answered ";
   message += std::to_string(status);
   if (!known.meaning.empty()) message.append(" (").append(known.meaning).append(")");
   message.append(" for ").append(redacted(url)).append(": ").append(known.advice);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/url.h"
+#include "core/body_kind.h"
 
 #include <algorithm>
 #include <charconv>
@@ -35,13 +36,31 @@ Validator validator_of(const ResponseHead& head) {
   return told;
 }
 
-TakeBody take(std::uint64_t offset, std::optional<std::uint64_t> size, Validator validator) {
+// Of a date that lies close before the answer nobody knows whether the file was written once more within that second.
+Validator strong_part_of(Validator told, const ResponseHead& head, WallTime now) {
+  constexpr std::chrono::seconds kWithinReach{60};
+  const std::optional<WallTime> modified = parse_http_date(told.last_modified);
+  if (modified && *modified + kWithinReach > parse_http_date(head.date).value_or(now)) told.last_modified.clear();
+  return told;
+}
+
+// What is held, and what was told beside it: a resume never knows less than before.
+Validator merged(Validator held, const Validator& told) {
+  if (held.etag.empty()) held.etag = told.etag;
+  if (held.last_modified.empty()) held.last_modified = told.last_modified;
+  return held;
+}
+
+// The body is the file from `offset` on, of the version `held` or, when that is empty, of one that is now begun.
+TakeBody take(std::uint64_t offset, std::optional<std::uint64_t> size, const Validator& held, const ResponseHead& head,
+              WallTime now) {
+  const Validator told = validator_of(head);
   TakeBody body;
   body.offset = offset;
   body.end = size;
   body.size = size;
-  body.modified = parse_http_date(validator.last_modified);
-  body.validator = std::move(validator);
+  body.validator = merged(held, strong_part_of(told, head, now));
+  body.modified = parse_http_date(merged(held, told).last_modified);
   return body;
 }
 
@@ -54,45 +73,91 @@ Failure bad_answer(const ResponseHead& head, std::string_view what) {
   return failure;
 }
 
-Judgement judge_whole(const Asked& asked, const ResponseHead& head) {
-  Validator told = validator_of(head);
+bool same_strong_etag(const Validator& held, const Validator& told) {
+  return held.has_strong_etag() && told.has_strong_etag() && held.etag == told.etag;
+}
+
+// Nodes of one server that each make an ETag of their own for the same file, as of its inode, look like that.
+bool same_but_for_etag(const Validator& held, const Validator& told) {
+  const auto opaque = [](std::string_view tag) { return tag.starts_with("W/") ? tag.substr(2) : tag; };
+  return !held.etag.empty() && !told.etag.empty() && opaque(held.etag) != opaque(told.etag) &&
+         !held.last_modified.empty() && held.last_modified == told.last_modified;
+}
+
+enum class Version { same, another, unknown };
+
+// Which version an answer that tells `told` and a total speaks of. The rule that judge() promises.
+Version version_of(const Asked& asked, const Validator& told, std::optional<std::uint64_t> total) {
+  const Validator& held = asked.validator;
+  if (asked.size && total && asked.size != total) return Version::another;
+  if (same_strong_etag(held, told)) return Version::same;
+  if (same_but_for_etag(held, told)) {
+    return asked.size && total && !asked.any_coding ? Version::same : Version::another;
+  }
+  if (held.contradicts(told)) return Version::another;
+  // Silence proves nothing: whoever leaves both out of a 206 may not even have looked at If-Range.
+  const bool same = !told.empty() && held.same_version(told) && !asked.any_coding;
+  return same ? Version::same : Version::unknown;
+}
+
+// The server answered as if it had, or knew, no part of the version that we hold. When all that it says of its file is
+// what we know of it, it's If-Range that it stumbled on.
+StartAnew no_rest(const Asked& asked, const ResponseHead& head, std::string why) {
+  const bool same = version_of(asked, validator_of(head), head.content_length) == Version::same;
+  return {std::move(why), same && !if_range_of(asked).empty()};
+}
+
+Judgement judge_whole(const Asked& asked, const ResponseHead& head, WallTime now) {
+  const Validator told = validator_of(head);
+  if (asked.holds_bytes && version_of(asked, told, head.content_length) != Version::same) {
+    return StartAnew{"the file on the server has changed, or nothing tells that it hasn't"};
+  }
+  const Validator held = asked.holds_bytes ? asked.validator : Validator{};
   if (head.content_length) {
     if (*head.content_length > kLongestFile) return bad_answer(head, "its length is more than a file can have");
-    return take(0, head.content_length, std::move(told));
+    return take(0, head.content_length, held, head, now);
   }
   // The size we know still tells a cut body from a whole one, unless it is that of a version that is gone.
   const bool size_holds = asked.validator.empty() || (!told.empty() && asked.validator.same_version(told));
-  return take(0, size_holds ? asked.size : std::nullopt, std::move(told));
+  return take(0, size_holds ? asked.size : std::nullopt, held, head, now);
 }
 
 // A 206 to a request without a range: good when the range is all there is.
-Judgement judge_unasked_range(const Asked& asked, const ResponseHead& head, const ContentRange& content) {
+Judgement judge_unasked_range(const Asked& asked, const ResponseHead& head, const ContentRange& content, WallTime now) {
   const std::optional<std::uint64_t> size = content.total ? content.total : asked.size;
   if (content.range.begin != 0 || size != content.range.end) {
     return bad_answer(head, "it brings a part, though the whole file was asked for");
   }
-  return take(0, size, validator_of(head));
+  if (asked.holds_bytes && version_of(asked, validator_of(head), size) != Version::same) {
+    return StartAnew{"the file on the server has changed, or nothing tells that it hasn't"};
+  }
+  return take(0, size, asked.holds_bytes ? asked.validator : Validator{}, head, now);
 }
 
-// What is held, and what was told beside it: a resume never knows less than before.
-Validator merged(Validator held, const Validator& told) {
-  if (held.etag.empty()) held.etag = told.etag;
-  if (held.last_modified.empty()) held.last_modified = told.last_modified;
-  return held;
-}
-
-Judgement judge_rest(const Asked& asked, const ResponseHead& head, const ContentRange& content) {
-  if (asked.validator.empty()) return StartAnew{"nothing tells whether the file on the server is still the same"};
+// Why a 206 doesn't continue what we hold; nothing when it does.
+std::optional<StartAnew> check_version(const Asked& asked, const ResponseHead& head, const ContentRange& content) {
   if (content.total && (*content.total < asked.offset || (asked.size && asked.size != content.total))) {
     return StartAnew{"the file on the server has another size now"};
   }
-  const Validator told = validator_of(head);
-  if (!asked.validator.same_version(told)) return StartAnew{"the file on the server has changed"};
+  switch (version_of(asked, validator_of(head), content.total)) {
+    case Version::another:
+      return StartAnew{"the file on the server has changed"};
+    case Version::unknown:
+      if (asked.unproven_will_do) return std::nullopt;
+      return StartAnew{"nothing tells whether the file on the server is still the same"};
+    case Version::same:
+      break;
+  }
+  return std::nullopt;
+}
+
+Judgement judge_rest(const Asked& asked, const ResponseHead& head, const ContentRange& content, WallTime now) {
+  if (auto anew = check_version(asked, head, content)) return *std::move(anew);
   if (content.range.begin != asked.offset) return bad_answer(head, "it brings another part than was asked for");
 
   const std::optional<std::uint64_t> size = content.total ? content.total : asked.size;
   if (size != content.range.end) return StartAnew{"the server doesn't bring the file to its end"};
-  return take(asked.offset, size, merged(asked.validator, told));
+  return take(asked.offset, size, asked.validator, head, now);
 }
 
 Failure range_failure(HRESULT code, const ResponseHead& head, std::string_view why) {
@@ -107,23 +172,20 @@ Failure outside(const ResponseHead& head) {
 }
 
 // The whole file in place of a part of it.
-Judgement judge_too_much(const Asked& asked, const ResponseHead& head) {
-  if (asked.holds_bytes) return StartAnew{"the file on the server has changed, or it brings no parts any more"};
+Judgement judge_too_much(const Asked& asked, const ResponseHead& head, WallTime now) {
+  if (asked.holds_bytes) {
+    return no_rest(asked, head, "the file on the server has changed, or it brings no parts any more");
+  }
   const std::optional<std::uint64_t> size = head.content_length ? head.content_length : asked.size;
-  if (asked.offset == 0 && (!asked.end || asked.end == size)) return judge_whole(asked, head);
+  if (asked.offset == 0 && (!asked.end || asked.end == size)) return judge_whole(asked, head, now);
   return range_failure(BG_E_INSUFFICIENT_RANGE_SUPPORT, head,
                        "comes only as a whole, and parts of it were asked for: ask for the whole file");
 }
 
-// One of the parts that were asked for. Parts can't come in one piece: where no validator can prove that the bytes held
-// are of the same version, it must do that none says otherwise.
-Judgement judge_wanted_part(const Asked& asked, const ResponseHead& head, const ContentRange& content) {
-  const Validator told = validator_of(head);
+// One of the parts that were asked for.
+Judgement judge_wanted_part(const Asked& asked, const ResponseHead& head, const ContentRange& content, WallTime now) {
   if (asked.holds_bytes) {
-    if (asked.size && content.total && asked.size != content.total) {
-      return StartAnew{"the file on the server has another size now"};
-    }
-    if (asked.validator.contradicts(told)) return StartAnew{"the file on the server has changed"};
+    if (auto anew = check_version(asked, head, content)) return *std::move(anew);
   }
   if (content.range.begin != asked.offset) return bad_answer(head, "it brings another part than was asked for");
 
@@ -136,7 +198,7 @@ Judgement judge_wanted_part(const Asked& asked, const ResponseHead& head, const 
     if (!asked.end && asked.holds_bytes) return StartAnew{"the server doesn't bring the file to its end"};
     return bad_answer(head, "it brings another part than was asked for");
   }
-  TakeBody body = take(asked.offset, size, asked.holds_bytes ? merged(asked.validator, told) : told);
+  TakeBody body = take(asked.offset, size, asked.holds_bytes ? asked.validator : Validator{}, head, now);
   body.end = end;
   return body;
 }
@@ -144,29 +206,69 @@ Judgement judge_wanted_part(const Asked& asked, const ResponseHead& head, const 
 // Parts are asked for within the size that is known; where none is, the server knows better.
 Judgement judge_no_such_range(const Asked& asked, const ResponseHead& head) {
   if (asked.part && !(asked.holds_bytes && asked.size)) return outside(head);
-  return StartAnew{"the file on the server has no bytes after those we hold"};
+  StartAnew anew{"the file on the server has no bytes after those we hold"};
+  // It does when it is as long as ever: 416 may be the answer to If-Range then.
+  const bool no_other_size =
+      head.content_range.empty() || (asked.size && head.content_range == "bytes */" + std::to_string(*asked.size));
+  anew.ask_without_if_range = no_other_size && !if_range_of(asked).empty();
+  return anew;
 }
 
-Judgement judge_part(const Asked& asked, const ResponseHead& head) {
+Judgement judge_part(const Asked& asked, const ResponseHead& head, WallTime now) {
+  if (media_type(head).starts_with("multipart/")) return bad_answer(head, "it brings several parts in place of one");
   const std::optional<ContentRange> content = parse_content_range(head.content_range);
   if (!content) return bad_answer(head, "it brings a part of the file and doesn't say which");
   if (head.content_length && *head.content_length != content->range.length()) {
     return bad_answer(head, "its length isn't that of the part it says to bring");
   }
-  if (asked.part) return judge_wanted_part(asked, head, *content);
-  return asked.offset == 0 ? judge_unasked_range(asked, head, *content) : judge_rest(asked, head, *content);
+  if (asked.part) return judge_wanted_part(asked, head, *content, now);
+  return asked.offset == 0 ? judge_unasked_range(asked, head, *content, now) : judge_rest(asked, head, *content, now);
+}
+
+Failure login_page(const ResponseHead& head) {
+  Failure failure;
+  failure.error = Error{BG_E_INVALID_SERVER_RESPONSE, ErrorContext::remote_file,
+                        redacted(head.effective_url) +
+                            " answered with a page in place of the file: log in to the network in a browser if it "
+                            "wants that. If the page is the file, send the header \"Accept: text/html\""};
+  failure.failure_class = FailureClass::transient;
+  failure.http_status = head.status;
+  return failure;
+}
+
+// What came in place of the file, whatever was asked for.
+std::optional<Failure> judge_body(const Asked& asked, const ResponseHead& head) {
+  if (head.status == 200 && is_login_page(asked, head)) return login_page(head);
+  if (const std::string coding = foreign_coding(head); !coding.empty() && !asked.any_coding) {
+    return bad_answer(head, "it is compressed (" + escaped(coding) + ") though that wasn't asked for");
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
+std::string_view if_range_of(const Asked& asked) {
+  const bool continues = asked.part ? asked.holds_bytes : asked.offset > 0;
+  return continues && !asked.without_if_range ? asked.validator.for_if_range() : std::string_view();
+}
+
 Judgement judge(const Asked& asked, const ResponseHead& head, WallTime now) {
   constexpr int kOk = 200;
   constexpr int kPartialContent = 206;
+  constexpr int kPreconditionFailed = 412;
   constexpr int kRangeNotSatisfiable = 416;
-  if (head.status == kPartialContent) return judge_part(asked, head);
-  if (head.status == kOk && asked.part) return judge_too_much(asked, head);
-  if (head.status == kOk && asked.offset == 0) return judge_whole(asked, head);
-  if (head.status == kOk) return StartAnew{"the server brings the file from its beginning only, or it has changed"};
+  if (head.status == kOk || head.status == kPartialContent) {
+    if (auto failure = judge_body(asked, head)) return *std::move(failure);
+  }
+  if (head.status == kPartialContent) return judge_part(asked, head, now);
+  if (head.status == kOk && asked.part) return judge_too_much(asked, head, now);
+  if (head.status == kOk && asked.offset == 0) return judge_whole(asked, head, now);
+  if (head.status == kOk) {
+    return no_rest(asked, head, "the server brings the file from its beginning only, or it has changed");
+  }
+  if (head.status == kPreconditionFailed && !if_range_of(asked).empty()) {
+    return StartAnew{"the server takes no condition with a range", true};
+  }
   if (head.status == kRangeNotSatisfiable && (asked.offset > 0 || asked.part)) return judge_no_such_range(asked, head);
   if (head.status < 100 || head.status > 999) return bad_answer(head, "its status isn't one of HTTP's");
 

@@ -12,7 +12,9 @@ void PrintTo(const TakeBody& take, std::ostream* out) {
        << (take.size ? std::to_string(*take.size) : "unknown") << ' ' << take.validator.etag << ' '
        << take.validator.last_modified;
 }
-void PrintTo(const StartAnew& anew, std::ostream* out) { *out << "start anew: " << anew.why; }
+void PrintTo(const StartAnew& anew, std::ostream* out) {
+  *out << (anew.ask_without_if_range ? "ask without If-Range: " : "start anew: ") << anew.why;
+}
 void PrintTo(const Failure& failure, std::ostream* out) { *out << "failure: " << failure.error.message; }
 
 namespace {
@@ -61,7 +63,9 @@ std::string verdict(const Judgement& judgement) {
     if (take->end != take->size) part += "-" + (take->end ? std::to_string(*take->end) : "?");
     return "take " + part + " of " + (take->size ? std::to_string(*take->size) : "?");
   }
-  if (std::holds_alternative<StartAnew>(judgement)) return "anew";
+  if (const auto* anew = std::get_if<StartAnew>(&judgement)) {
+    return anew->ask_without_if_range ? "ask without If-Range" : "anew";
+  }
   const Failure& failure = std::get<Failure>(judgement);
   if (failure.error.code == BG_E_INVALID_SERVER_RESPONSE) {
     return failure.failure_class == FailureClass::fatal ? "nonsense" : "transient nonsense";
@@ -126,17 +130,21 @@ TEST(Judge, rest_of_a_file) {
       {rest_from(4, 10), part(""), "nonsense", "no Content-Range"},
       {rest_from(4, 10), part("bytes */10"), "nonsense", "that belongs to a 416"},
       {rest_from(4, 10), part("bytes 4-18446744073709551616/18446744073709551617"), "nonsense", "above 64 bits"},
-      {rest_from(4, 10), part("bytes 4-9/10", R"("b")"), "anew", "another version"},
-      {rest_from(4, 10), part("bytes 0-9/10", R"("b")"), "anew", "another version"},
+      {rest_from(4, 10), part("bytes 4-9/10", R"("b")", kTuesday), "anew", "another version"},
+      {rest_from(4, 10), part("bytes 0-9/10", R"("b")", kTuesday), "anew", "another version"},
+      {rest_from(4, 10), part("bytes 4-9/10", R"("b")", ""), "anew", "another version"},
       {rest_from(4, 10), part("bytes 4-9/10", "", kTuesday), "anew", "another version"},
-      {rest_from(4, 10), part("bytes 4-9/10", "", ""), "take 4 of 10", "If-Range was honoured"},
-      {rest_from(4, 10), part("bytes 4-9/10", "", "yesterday"), "take 4 of 10", "a malformed date counts as none"},
+      {rest_from(4, 10), part("bytes 4-9/10", "", ""), "anew", "perhaps it knows no If-Range"},
+      {rest_from(4, 10, {"", kMonday}), part("bytes 4-9/10", "", ""), "anew", "perhaps it knows no If-Range"},
+      {rest_from(4, 10), part("bytes 4-9/10", R"("a")", "yesterday"), "take 4 of 10",
+       "a malformed date counts as none"},
       {rest_from(4, 10), part("bytes 4-9/10", "b\"", kMonday), "take 4 of 10", "a malformed ETag counts as none"},
       {rest_from(4, 10, {}), part("bytes 4-9/10"), "anew", "no validator, no proof"},
       {rest_from(4, 10, {}), part("bytes 4-9/10", "", ""), "anew", "no validator, no proof"},
       {rest_from(4, 10, {R"(W/"a")", ""}), part("bytes 4-9/10", R"(W/"a")", ""), "anew", "a weak ETag is no proof"},
       {rest_from(4, 10), ok(10), "anew", "the server knows no ranges, or the file has changed"},
-      {rest_from(4, 10), head_with(416), "anew", "the file is shorter now"},
+      {rest_from(4, 10), head_with(416), "ask without If-Range", "or the file is shorter now"},
+      {rest_from(4, 10, {}), head_with(416), "anew", "nothing to compare"},
       {rest_from(4, 10), head_with(404), "fatal", "gone"},
       {rest_from(4, 10), head_with(503), "transient", "busy"},
   };
@@ -159,7 +167,23 @@ Asked another_part(std::uint64_t begin, std::optional<std::uint64_t> end, std::o
   Asked asked = part_of(begin, end, size);
   asked.validator = std::move(validator);
   asked.holds_bytes = true;
+  asked.unproven_will_do = true;
   return asked;
+}
+
+// One that whoever asks has chosen, of a file that could come in one piece.
+Asked chosen_part(std::uint64_t begin, std::optional<std::uint64_t> end, std::optional<std::uint64_t> size,
+                  Validator validator = held()) {
+  Asked asked = another_part(begin, end, size, std::move(validator));
+  asked.unproven_will_do = false;
+  return asked;
+}
+
+ResponseHead ok_with(std::optional<std::uint64_t> length, std::string etag, std::string last_modified) {
+  ResponseHead head = ok(length);
+  head.etag = std::move(etag);
+  head.last_modified = std::move(last_modified);
+  return head;
 }
 
 TEST(Judge, first_part_of_a_file) {
@@ -228,10 +252,10 @@ TEST(Judge, further_part_of_a_file) {
       {another_part(4, {}, 10), part("bytes 4-8/*"), "anew", "it ends elsewhere"},
       {another_part(4, {}, 10), part("bytes 4-8/10"), "anew", "not to the end"},
       {another_part(4, 8, 10), part("bytes 4-7/11"), "anew", "another size"},
-      {another_part(4, 8, 10), part("bytes 4-7/10", R"("b")"), "anew", "another version"},
-      {another_part(4, 8, 10), part("bytes 0-3/10", R"("b")"), "anew", "another version"},
+      {another_part(4, 8, 10), part("bytes 4-7/10", R"("b")", kTuesday), "anew", "another version"},
+      {another_part(4, 8, 10), part("bytes 0-3/10", R"("b")", kTuesday), "anew", "another version"},
       {another_part(4, 8, 10), part("bytes 4-7/10", "", kTuesday), "anew", "another version"},
-      {another_part(4, 8, 10), part("bytes 4-7/10", "", ""), "take 4-8 of 10", "If-Range was honoured"},
+      {another_part(4, 8, 10), part("bytes 4-7/10", "", ""), "take 4-8 of 10", "nothing says otherwise"},
       {another_part(4, 8, 10, weak), part("bytes 4-7/10", R"(W/"a")", ""), "take 4-8 of 10",
        "a weak ETag doesn't say otherwise"},
       {another_part(4, 8, 10, weak), part("bytes 4-7/10", R"(W/"b")", ""), "anew", "another version"},
@@ -243,7 +267,13 @@ TEST(Judge, further_part_of_a_file) {
       {another_part(4, 20, {}), part("bytes 4-9/10"), "outside", "the file ends before"},
       {another_part(4, 8, 10), ok(10), "anew", "If-Range says that the file has changed"},
       {another_part(0, 10, 10), ok(10), "anew", "though it would be the whole"},
-      {another_part(4, 8, 10), head_with(416), "anew", "it was longer when we asked before"},
+      {another_part(4, 8, 10), head_with(416), "ask without If-Range", "it was longer when we asked before"},
+      {chosen_part(4, 8, 10), part("bytes 4-7/10"), "take 4-8 of 10", "the usual case"},
+      {chosen_part(4, 8, {}), part("bytes 4-7/*"), "take 4-8 of ?", "the ETag tells"},
+      {chosen_part(4, 8, 10), part("bytes 4-7/10", "", ""), "anew", "nothing tells"},
+      {chosen_part(4, 8, 10, weak), part("bytes 4-7/10", R"(W/"a")", ""), "anew", "a weak ETag is no proof"},
+      {chosen_part(4, 8, 10, {}), part("bytes 4-7/10"), "anew", "no validator, no proof"},
+      {chosen_part(4, 8, 10), part("bytes 4-7/11"), "anew", "another size"},
       {another_part(40, 50, {}), head_with(416), "outside", "nobody knew its end, and the range is beyond it"},
       {another_part(4, 8, 10), head_with(404), "fatal", "gone"},
   };
@@ -253,12 +283,179 @@ TEST(Judge, further_part_of_a_file) {
   }
 }
 
+// As two connections ask that race each other for all of it.
+TEST(Judge, whole_file_beside_bytes_of_it) {
+  Asked asked{0, held(), 10};
+  asked.holds_bytes = true;
+  const struct {
+    ResponseHead head;
+    std::string_view verdict;
+    const char* why;
+  } kCases[] = {
+      {ok_with(10, R"("a")", kMonday), "take 0 of 10", "the same"},
+      {ok_with({}, R"("a")", kMonday), "take 0 of 10", "the same"},
+      {ok_with(10, R"("b")", kMonday), "take 0 of 10", "another node"},
+      {ok_with(10, R"("b")", kTuesday), "anew", "another version"},
+      {ok_with(11, R"("a")", kMonday), "anew", "another size"},
+      {ok_with(10, "", ""), "anew", "nothing tells"},
+      {part("bytes 0-9/10"), "take 0 of 10", "the same"},
+      {part("bytes 0-9/10", R"("b")", kTuesday), "anew", "another version"},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(verdict(judge(asked, c.head, kNow)), c.verdict) << c.why;
+  const Judgement of_node = judge(asked, ok_with(10, R"("b")", kMonday), kNow);
+  EXPECT_EQ(of_node, Judgement(TakeBody{0, 10, 10, held(), kMondayTime})) << "the validator stays";
+}
+
 TEST(Judge, part_brings_what_its_validator_lacked) {
   EXPECT_EQ(judge(part_of(4, 8), part("bytes 4-7/10"), kNow), Judgement(TakeBody{4, 8, 10, held(), kMondayTime}));
   const Judgement known = judge(another_part(4, 8, 10), part("bytes 4-7/10", R"(W/"a")", ""), kNow);
   EXPECT_EQ(known, Judgement(TakeBody{4, 8, 10, held(), kMondayTime}));
   const Judgement learned = judge(another_part(4, 8, 10, {"", kMonday}), part("bytes 4-7/10"), kNow);
   EXPECT_EQ(learned, Judgement(TakeBody{4, 8, 10, held(), kMondayTime}));
+}
+
+// Nodes that hold the same file and name its version each in their own way; and all that isn't that, though it looks
+// like it.
+TEST(Judge, node_with_an_etag_of_its_own_is_told_by_date_and_size) {
+  constexpr const char* kB = R"("b")";
+  Asked again = rest_from(4, 10);
+  again.without_if_range = true;
+  Asked coded = rest_from(4, 10);
+  coded.any_coding = true;
+  Asked part_again = chosen_part(4, 8, 10);
+  part_again.without_if_range = true;
+  const struct {
+    Asked asked;
+    ResponseHead head;
+    std::string_view verdict;
+    const char* why;
+  } kCases[] = {
+      {rest_from(4, 10), ok_with(10, kB, kMonday), "ask without If-Range", "date and size are the same"},
+      {chosen_part(4, 8, 10), ok_with(10, kB, kMonday), "ask without If-Range", "date and size are the same"},
+      {chosen_part(0, 8, 10), ok_with(10, kB, kMonday), "ask without If-Range", "date and size are the same"},
+      {rest_from(4, 10), ok_with(11, kB, kMonday), "anew", "another size"},
+      {rest_from(4, 10), ok_with({}, kB, kMonday), "anew", "no size"},
+      {rest_from(4, {}), ok_with(10, kB, kMonday), "anew", "no size to compare"},
+      {rest_from(4, 10), ok_with(10, kB, kTuesday), "anew", "another date"},
+      {rest_from(4, 10), ok_with(10, kB, ""), "anew", "no date"},
+      {rest_from(4, 10, {R"("a")", ""}), ok_with(10, kB, kMonday), "anew", "no strong date to compare"},
+      {rest_from(4, 10, {R"(W/"a")", kMonday}), ok_with(10, R"(W/"b")", kMonday), "ask without If-Range", "weak ETags"},
+      {rest_from(4, 10), ok_with(10, R"("a")", kMonday), "ask without If-Range", "200 though If-Range names it"},
+      {rest_from(4, 10), ok_with({}, R"("a")", kMonday), "ask without If-Range", "200 though If-Range names it"},
+      {rest_from(4, 10), ok_with(10, "", kMonday), "ask without If-Range", "the date is the same"},
+      {coded, ok_with(10, kB, kMonday), "anew", "or another form of the file"},
+      {again, ok_with(10, kB, kMonday), "anew", "it brings no parts at all"},
+      {again, ok_with(10, R"("a")", kMonday), "anew", "it brings no parts at all"},
+      {again, head_with(416), "anew", "once more is enough"},
+      {again, head_with(412), "fatal", "there was no condition to fail"},
+      {again, part("bytes 4-9/10", kB), "take 4 of 10", "date and total are the same"},
+      {again, part("bytes 4-9/10", R"("c")"), "take 4 of 10", "a third node"},
+      {again, part("bytes 4-9/10", R"("a")", kTuesday), "take 4 of 10", "the first node, which is sure"},
+      {again, part("bytes 4-9/*", kB), "anew", "no total"},
+      {again, part("bytes 4-9/10", kB, kTuesday), "anew", "another date"},
+      {again, part("bytes 4-9/10", kB, ""), "anew", "no date"},
+      {again, part("bytes 4-9/10", "", ""), "anew", "silence"},
+      {again, part("bytes 4-10/11", kB), "anew", "another size"},
+      {part_again, part("bytes 4-7/10", kB), "take 4-8 of 10", "date and total are the same"},
+      {part_again, part("bytes 4-7/*", kB), "anew", "no total"},
+      {part_again, part("bytes 4-7/10", kB, kTuesday), "anew", "another date"},
+      {part_again, ok_with(10, kB, kMonday), "anew", "it brings no parts at all"},
+      {rest_from(4, 10), part("bytes 4-9/10", kB), "take 4 of 10", "a node that ignores If-Range"},
+      {rest_from(4, {}), part("bytes 4-9/10", kB), "anew", "no size to compare"},
+      {coded, part("bytes 4-9/10", kB), "anew", "another form of the file"},
+      {coded, part("bytes 4-9/10", "", kMonday), "anew", "perhaps another form of the file"},
+      {coded, part("bytes 4-9/10"), "take 4 of 10", "a strong ETag is one of this form"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(verdict(judge(c.asked, c.head, kNow)), c.verdict)
+        << c.head.status << ' ' << c.head.content_range << ' ' << c.head.etag << ' ' << c.head.last_modified << ": "
+        << c.why;
+  }
+}
+
+TEST(Judge, keeps_the_validator_of_the_node_it_began_with) {
+  const Judgement judgement = judge(rest_from(4, 10), part("bytes 4-9/10", R"("b")"), kNow);
+  EXPECT_EQ(judgement, Judgement(TakeBody{4, 10, 10, held(), kMondayTime}));
+}
+
+TEST(Judge, refusals_of_if_range_itself_are_no_word_on_the_file) {
+  EXPECT_EQ(verdict(judge(rest_from(4, 10), head_with(412), kNow)), "ask without If-Range");
+  EXPECT_EQ(verdict(judge(rest_from(4, 10, {}), head_with(412), kNow)), "fatal");
+  EXPECT_EQ(verdict(judge({}, head_with(412), kNow)), "fatal");
+  ResponseHead refused = head_with(416);
+  refused.content_range = "bytes */10";
+  EXPECT_EQ(verdict(judge(rest_from(4, 10), refused, kNow)), "ask without If-Range");
+  refused.content_range = "bytes */3";
+  EXPECT_EQ(verdict(judge(rest_from(4, 10), refused, kNow)), "anew");
+}
+
+TEST(Judge, date_is_kept_only_when_the_file_was_at_rest_before_the_answer) {
+  const auto kept = [](std::string date, WallTime now) {
+    ResponseHead head = ok_with(10, R"("a")", kMonday);
+    head.date = std::move(date);
+    return std::get<TakeBody>(judge({}, head, now));
+  };
+  EXPECT_EQ(kept("Mon, 05 Feb 2024 10:01:00 GMT", kNow).validator, held());
+  EXPECT_EQ(kept("Mon, 05 Feb 2024 10:00:59 GMT", kNow).validator, (Validator{R"("a")", ""}));
+  EXPECT_EQ(kept("Mon, 05 Feb 2024 09:00:00 GMT", kNow).validator, (Validator{R"("a")", ""}));
+  EXPECT_EQ(kept("", kMondayTime + seconds(60)).validator, held());
+  EXPECT_EQ(kept("", kMondayTime + seconds(59)).validator, (Validator{R"("a")", ""}));
+  EXPECT_EQ(kept("soon", kMondayTime).validator, (Validator{R"("a")", ""}));
+  EXPECT_EQ(kept("Mon, 05 Feb 2024 10:00:00 GMT", kNow).modified, kMondayTime)
+      << "the file gets that time all the same";
+}
+
+TEST(Judge, date_that_has_become_strong_is_added) {
+  ResponseHead head = part("bytes 4-9/10");
+  head.date = "Mon, 05 Feb 2024 10:02:00 GMT";
+  EXPECT_EQ(judge(rest_from(4, 10, {R"("a")", ""}), head, kNow), Judgement(TakeBody{4, 10, 10, held(), kMondayTime}));
+  head.date = "Mon, 05 Feb 2024 10:00:02 GMT";
+  EXPECT_EQ(judge(rest_from(4, 10, {R"("a")", ""}), head, kNow),
+            Judgement(TakeBody{4, 10, 10, {R"("a")", ""}, kMondayTime}));
+}
+
+TEST(Judge, several_parts_in_one_body_are_none) {
+  ResponseHead head = part("bytes 4-9/10");
+  head.content_type = "Multipart/Byteranges; boundary=x";
+  EXPECT_EQ(verdict(judge(rest_from(4, 10), head, kNow)), "nonsense");
+  head.content_range.clear();
+  EXPECT_EQ(verdict(judge(part_of(4, 8), head, kNow)), "nonsense");
+}
+
+TEST(Judge, coding_that_nobody_asked_for_is_refused) {
+  for (ResponseHead head : {ok(10), part("bytes 4-9/10")}) {
+    const Asked asked = head.status == 200 ? Asked{} : rest_from(4, 10);
+    head.content_encoding = "gzip";
+    const Judgement judgement = judge(asked, head, kNow);
+    ASSERT_EQ(verdict(judgement), "nonsense") << head.status;
+    EXPECT_NE(std::get<Failure>(judgement).error.message.find("compressed (gzip)"), std::string::npos);
+    Asked wished = asked;
+    wished.any_coding = true;
+    EXPECT_TRUE(std::holds_alternative<TakeBody>(judge(wished, head, kNow))) << head.status;
+    head.content_encoding = "identity";
+    EXPECT_TRUE(std::holds_alternative<TakeBody>(judge(asked, head, kNow))) << head.status;
+  }
+  ResponseHead refusal = head_with(404);
+  refusal.content_encoding = "gzip";
+  EXPECT_EQ(verdict(judge({}, refusal, kNow)), "fatal") << "its page may be what it likes";
+}
+
+TEST(Judge, login_page_is_never_the_file_and_loses_nothing) {
+  ResponseHead page = ok(2000);
+  page.content_type = "text/html; charset=utf-8";
+  page.asked_url = "http://host/a.bin";
+  page.effective_url = "http://host/a.bin?token=secret";
+  for (const Asked& asked : {Asked{}, rest_from(4, 10), part_of(4, 8), chosen_part(4, 8, 10)}) {
+    const Judgement judgement = judge(asked, page, kNow);
+    EXPECT_EQ(verdict(judgement), "transient nonsense") << asked.offset;
+    const std::string message = std::get<Failure>(judgement).error.message;
+    EXPECT_NE(message.find("log in to the network"), std::string::npos) << message;
+    EXPECT_EQ(message.find("secret"), std::string::npos) << message;
+    EXPECT_EQ(std::get<Failure>(judgement).http_status, 200);
+  }
+  const Failure network = std::get<Failure>(judge({}, head_with(511), kNow));
+  EXPECT_EQ(network.failure_class, FailureClass::transient);
+  EXPECT_NE(network.error.message.find("log in to the network"), std::string::npos) << network.error.message;
 }
 
 TEST(Judge, ranges_that_cannot_be_had_are_the_servers_word) {
@@ -313,7 +510,6 @@ TEST(Judge, resume_never_empties_the_validator) {
     Validator told;
     Validator after;
   } kCases[] = {
-      {held(), {"", ""}, held()},
       {held(), {R"("a")", ""}, held()},
       {held(), {"", kMonday}, held()},
       {{"", kMonday}, {R"("a")", kMonday}, held()},
@@ -337,8 +533,8 @@ TEST(Judge, everything_else_is_a_failure_of_its_status) {
       {101, "transient"}, {201, "transient"}, {204, "transient"}, {207, "transient"}, {300, "fatal"},
       {302, "fatal"},     {304, "fatal"},     {308, "fatal"},     {401, "fatal"},     {403, "fatal"},
       {404, "fatal"},     {407, "fatal"},     {408, "transient"}, {409, "fatal"},     {410, "fatal"},
-      {412, "fatal"},     {429, "transient"}, {451, "fatal"},     {500, "transient"}, {501, "fatal"},
-      {503, "transient"}, {505, "fatal"},     {0, "nonsense"},    {-1, "nonsense"},   {1000, "nonsense"},
+      {429, "transient"}, {451, "fatal"},     {500, "transient"}, {501, "fatal"},     {503, "transient"},
+      {505, "fatal"},     {0, "nonsense"},    {-1, "nonsense"},   {1000, "nonsense"},
   };
   for (const auto& c : kCases) {
     for (std::uint64_t offset : {0, 4}) {

@@ -264,9 +264,19 @@ void FileLanes::ended(Lane& ending, FetchEnd end) {
 }
 
 void FileLanes::lost(const Lane& lane, FetchEnd end) {
+  if (const auto* anew = std::get_if<StartAnew>(&end); anew && anew->ask_without_if_range) return ask_again();
   if (!lanes_.empty()) return failed_beside(lane, end);
   stop();
   owner_.lanes_ended({std::move(end), lane.at, lane.brought_bytes});
+}
+
+// One asks first: others that stumbled on the same would all ask a server in vain that brings no parts at all.
+void FileLanes::ask_again() {
+  const bool is_first = owner_.without_if_range();
+  if (lanes_.empty()) stop();
+  replan();
+  if (!is_first) count_.refused(loop_.now().time_since_epoch(), static_cast<int>(lanes_.size()), false);
+  fill();
 }
 
 void FileLanes::failed_beside(const Lane& lane, const FetchEnd& end) {

@@ -48,6 +48,8 @@ class FileLanes {
     // A lane has brought its stretch, up to `end`. That is where the remote file ends, when `ends_file`: nobody could
     // tell before. fill() is expected, or stop().
     virtual void lane_through(std::uint64_t end, bool ends_file) = 0;
+    // From now on request_for() makes requests without If-Range (StartAnew::ask_without_if_range). False: so it did.
+    virtual bool without_if_range() = 0;
     // None is left, for this reason.
     virtual void lanes_ended(LastLane last) = 0;
   };
@@ -89,6 +91,7 @@ class FileLanes {
   void brought(Lane& lane, std::uint64_t end);
   bool hand_on(Lane& lane, std::uint64_t end);
   void ended(Lane& lane, FetchEnd end);
+  void ask_again();
   void failed_beside(const Lane& lane, const FetchEnd& end);
   void lost(const Lane& lane, FetchEnd end);
 

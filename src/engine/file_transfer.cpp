@@ -191,7 +191,8 @@ bool FileTransfer::can_continue(const FileLayout& layout, const Stretch& missing
 }
 
 FetchRequest FileTransfer::request_for(const Stretch& stretch, bool beside) {
-  const bool part = is_part(FileLayout(file_.ranges, file_.size), stretch);
+  const FileLayout layout(file_.ranges, file_.size);
+  const bool part = is_part(layout, stretch);
   FetchRequest request;
   request.url = file_.remote_name;
   request.http = request_options(job_, parts_.default_proxy);
@@ -200,6 +201,9 @@ FetchRequest FileTransfer::request_for(const Stretch& stretch, bool beside) {
   request.asked.size = file_.size || !pieces_ ? file_.size : pieces_->content_length();
   request.asked.part = part;
   request.asked.holds_bytes = !progress_.received.empty() || beside;
+  request.asked.without_if_range = without_if_range_;
+  // Pieces are proved by their hashes.
+  request.asked.unproven_will_do = part && (!layout.whole() || job_.on_demand || pieces_);
   request.beside = beside;
   if (part && stretch.length) request.asked.end = stretch.remote + *stretch.length;
   request.trusted = trusted_;
@@ -313,6 +317,8 @@ void FileTransfer::lane_through(std::uint64_t end, bool ends_file) {
   if (file_.size == 0u && progress_.received.empty()) return all_received();
   fetch();
 }
+
+bool FileTransfer::without_if_range() { return !std::exchange(without_if_range_, true); }
 
 void FileTransfer::lanes_ended(FileLanes::LastLane last) {
   if (const auto* anew = std::get_if<StartAnew>(&last.end)) return start_anew(*anew);

@@ -121,6 +121,7 @@ class FileTransfer final : private FileLanes::Owner, private PieceCheck::Owner {
   void lane_answered(const TakeBody* take, const ResponseHead& head) override;
   bool lane_brought(ByteRange bytes) override;
   void lane_through(std::uint64_t end, bool ends_file) override;
+  bool without_if_range() override;
   void lanes_ended(FileLanes::LastLane last) override;
 
   void fetch_failed(Failure failure, const FileLanes::LastLane& last);
@@ -156,7 +157,8 @@ class FileTransfer final : private FileLanes::Owner, private PieceCheck::Owner {
   std::shared_ptr<const std::string> trusted_;
   TempFilePtr temp_;
   FileLanes lanes_;
-  bool answered_ = false;  // what is known of the remote file is of today
+  bool answered_ = false;          // what is known of the remote file is of today
+  bool without_if_range_ = false;  // the server's answers to it are of no use: several nodes, or it doesn't know it
   Clock::time_point fetch_at_{};
   std::unique_ptr<PieceCheck> pieces_;
   ContentDigest digest_;

@@ -138,8 +138,38 @@ TEST_F(LanesTest, of_a_server_that_brings_no_parts_cost_nothing_but_the_question
   transport.always(url_, whole_only);
   const JobId id = start_far();
   loop.advance(seconds(20));
-  EXPECT_LE(transport.requests().size(), 8u);
+  EXPECT_LE(transport.requests().size(), 10u);  // one or two of them once more, without If-Range
   EXPECT_EQ(fetched(id), content_.size());
+  expect_whole(id);
+}
+
+TEST_F(LanesTest, of_a_server_that_stumbles_on_if_range_are_asked_without) {
+  FakeBehaviour stumbles = far_away();
+  stumbles.ignore_range = true;
+  transport.next(url_, far_away());
+  for (int i = 0; i < 7; ++i) transport.next(url_, stumbles);
+  const JobId id = start_far();
+  loop.advance(seconds(20));
+  expect_whole(id);
+  ASSERT_GE(transport.requests().size(), 9u);
+  EXPECT_TRUE(transport.requests()[8].asked.without_if_range);
+}
+
+// Each answer names the version in another way; date and size are the same.
+TEST_F(LanesTest, of_nodes_with_etags_of_their_own_are_of_one_version) {
+  constexpr auto kLongAgo = "Tue, 01 Jan 2019 00:00:00 GMT";
+  transport.serve(url_, content_, Validator{"\"v1\"", kLongAgo});
+  transport.next(url_, far_away());
+  FakeBehaviour node = far_away();
+  node.alter = [number = std::make_shared<int>(0)](ResponseHead& head) {
+    head.waited = milliseconds(100);
+    head.etag = "\"node" + std::to_string(++*number) + "\"";
+  };
+  transport.always(url_, node);
+  const JobId id = start_far();
+  loop.advance(seconds(1));
+  EXPECT_EQ(transport.open().size(), 8u);
+  loop.advance(seconds(5));
   expect_whole(id);
 }
 

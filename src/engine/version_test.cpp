@@ -74,6 +74,29 @@ TEST_F(OneVersion, a_weak_etag_alone_continues_nothing) {
   expect_file(job, new_);
 }
 
+TEST_F(OneVersion, a_server_that_stumbles_on_if_range_is_asked_without_before_anything_is_given_up) {
+  transport.next(kUrl, {.cut_after = 5 << 20});
+  transport.next(kUrl, {.ignore_range = true});
+  const JobId job = start_job(kUrl);
+  loop.advance(seconds(60));
+  expect_file(job, old_);
+  ASSERT_EQ(transport.requests().size(), 3u);
+  EXPECT_FALSE(transport.requests()[1].asked.without_if_range);
+  EXPECT_TRUE(transport.requests()[2].asked.without_if_range);
+  EXPECT_EQ(transport.requests()[2].asked.offset, 5u << 20);
+}
+
+TEST_F(OneVersion, and_starts_anew_when_that_is_of_no_use_either) {
+  transport.next(kUrl, {.cut_after = 5 << 20});
+  transport.next(kUrl, {.ignore_range = true});
+  transport.next(kUrl, {.ignore_range = true});
+  const JobId job = start_job(kUrl);
+  loop.advance(seconds(60));
+  expect_file(job, old_);
+  ASSERT_EQ(transport.requests().size(), 4u);
+  EXPECT_EQ(transport.requests()[3].asked.offset, 0u);
+}
+
 TEST_F(OneVersion, wherever_the_power_is_cut_around_a_change) {
   for (int cut_at = 0; cut_at < 40; ++cut_at) {
     transport.behave(kUrl);

@@ -67,13 +67,15 @@ void AnswerHead::start(std::string_view status_line) {
   location_.clear();
   chunked_ = false;
   length_is_unclear_ = false;
+  has_transfer_coding_ = false;
 }
 
 void AnswerHead::take(std::string_view name, std::string_view value) {
   if (same_but_for_case(name, "content-length")) return take_length(value);
-  if (same_but_for_case(name, "transfer-encoding")) {
-    chunked_ = true;
-    head_.content_length.reset();
+  if (same_but_for_case(name, "transfer-encoding")) return take_transfer_codings(value);
+  if (same_but_for_case(name, "content-encoding")) {
+    if (!head_.content_encoding.empty()) head_.content_encoding += ", ";
+    head_.content_encoding += is_clean(value) ? value : "unreadable";
     return;
   }
   struct Kept {
@@ -81,9 +83,22 @@ void AnswerHead::take(std::string_view name, std::string_view value) {
     std::string& value;
   };
   for (const Kept& kept : {Kept{"etag", head_.etag}, Kept{"last-modified", head_.last_modified},
+                           Kept{"date", head_.date}, Kept{"content-type", head_.content_type},
                            Kept{"content-range", head_.content_range}, Kept{"retry-after", head_.retry_after},
                            Kept{"content-disposition", head_.content_disposition}, Kept{"location", location_}}) {
     if (same_but_for_case(name, kept.name)) kept.value = is_clean(value) ? value : std::string_view();
+  }
+}
+
+void AnswerHead::take_transfer_codings(std::string_view value) {
+  while (!value.empty()) {
+    const auto comma = value.find(',');
+    const std::string_view coding = trimmed(value.substr(0, comma));
+    value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
+    if (coding.empty() || same_but_for_case(coding, "identity")) continue;
+    if (chunked_ || !same_but_for_case(coding, "chunked")) has_transfer_coding_ = true;
+    chunked_ = true;
+    head_.content_length.reset();
   }
 }
 

@@ -26,16 +26,20 @@ class AnswerHead {
   bool started() const { return bytes_ > 0; }
   // Whether two lengths contradict each other or one is no number: where the body ends is anybody's guess.
   bool length_is_unclear() const { return length_is_unclear_ && !chunked_; }
+  // Whether the body travels in a coding beside chunks, such as gzip: none is ever asked for (RFC 9112, section 7.4).
+  bool has_transfer_coding() const { return has_transfer_coding_; }
 
  private:
   void start(std::string_view status_line);
   void take(std::string_view name, std::string_view value);
   void take_length(std::string_view value);
+  void take_transfer_codings(std::string_view value);
 
   ResponseHead head_;
   std::string location_;
   bool chunked_ = false;
   bool length_is_unclear_ = false;
+  bool has_transfer_coding_ = false;
   std::size_t bytes_ = 0;
 };
 

@@ -61,6 +61,43 @@ TEST(AnswerHead, has_no_length_when_the_body_is_chunked) {
   add(head, {"HTTP/1.1 200 OK", "Content-Length: 5", "Transfer-Encoding: chunked", "Content-Length: x", ""});
   EXPECT_FALSE(head.head().content_length);
   EXPECT_FALSE(head.length_is_unclear());
+  EXPECT_FALSE(head.has_transfer_coding());
+}
+
+TEST(AnswerHead, knows_transfer_codings_from_chunks) {
+  const struct {
+    std::initializer_list<std::string_view> lines;
+    bool coded;
+    std::optional<std::uint64_t> length;
+  } kCases[] = {
+      {{"Transfer-Encoding: Chunked"}, false, {}},
+      {{"Transfer-Encoding: identity"}, false, 5},
+      {{"Transfer-Encoding: identity, chunked"}, false, {}},
+      {{"Transfer-Encoding: gzip"}, true, {}},
+      {{"Transfer-Encoding: gzip, chunked"}, true, {}},
+      {{"Transfer-Encoding: gzip", "Transfer-Encoding: chunked"}, true, {}},
+      {{"Transfer-Encoding: chunked, chunked"}, true, {}},
+      {{"Transfer-Encoding: xchunked"}, true, {}},
+  };
+  for (const auto& c : kCases) {
+    AnswerHead head;
+    add(head, {"HTTP/1.1 200 OK", "Content-Length: 5"});
+    add(head, c.lines);
+    EXPECT_EQ(head.has_transfer_coding(), c.coded) << *c.lines.begin();
+    EXPECT_EQ(head.head().content_length, c.length) << *c.lines.begin();
+  }
+}
+
+TEST(AnswerHead, keeps_every_content_coding) {
+  AnswerHead head;
+  add(head, {"HTTP/1.1 200 OK", "Content-Encoding: identity", "content-encoding: gzip", "Date: then",
+             "Content-Type: text/html", ""});
+  EXPECT_EQ(head.head().content_encoding, "identity, gzip");
+  EXPECT_EQ(head.head().date, "then");
+  EXPECT_EQ(head.head().content_type, "text/html");
+  AnswerHead odd;
+  add(odd, {"HTTP/1.1 200 OK", "Content-Encoding: g\x01zip", ""});
+  EXPECT_EQ(odd.head().content_encoding, "unreadable");
 }
 
 TEST(AnswerHead, says_when_the_length_is_unclear) {

@@ -107,6 +107,7 @@ bool CurlFetch::head_ended() {
 // Asks judge() about the answer; false ends the attempt.
 bool CurlFetch::decide() {
   if (head_.length_is_unclear()) return stop(bad_answer(told().url, "lengths that contradict each other"));
+  if (head_.has_transfer_coding()) return stop(bad_answer(told().url, "a transfer coding that nobody asked for"));
   auto answer = head();
   constexpr int kUnauthorized = 401;
   if (answer.status == kUnauthorized && request_.say_who(answer.effective_url)) return will_say_who_ = true;
@@ -129,6 +130,7 @@ Judgement CurlFetch::judgement(const ResponseHead& head) const {
 
 ResponseHead CurlFetch::head() const {
   auto head = head_.head();
+  head.asked_url = told().url;
   head.effective_url = reached();
   const char* address = nullptr;
   curl_easy_getinfo(easy_.get(), CURLINFO_PRIMARY_IP, &address);

@@ -44,6 +44,12 @@ std::string method_after(int status, const std::string& method) {
 
 }  // namespace
 
+CurlRequest::CurlRequest(FetchRequest request)
+    : request_([&] {
+        note_wishes(request.asked, request.http);
+        return std::move(request);
+      }()) {}
+
 bool is_https(std::string_view url) { return same_but_for_case(url.substr(0, 6), "https:"); }
 
 std::optional<std::string> resolved(const std::string& base, const std::string& location) {

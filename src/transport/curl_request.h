@@ -17,7 +17,7 @@ namespace dosvc {
 // that asked for a login. Must outlive the handles that it set up.
 class CurlRequest {
  public:
-  explicit CurlRequest(FetchRequest request) : request_(std::move(request)) {}
+  explicit CurlRequest(FetchRequest request);
 
   const FetchRequest& told() const { return request_; }
 

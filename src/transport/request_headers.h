@@ -15,4 +15,7 @@ namespace dosvc {
 std::vector<std::string> request_headers(const HttpOptions& http, const Asked& asked, std::string_view method,
                                          bool with_auth_headers);
 
+// What of its answers the program says to take, by headers of its own.
+void note_wishes(Asked& asked, const HttpOptions& http);
+
 }  // namespace dosvc

@@ -174,7 +174,7 @@ ResponseHead FakeTransport::head_for(const FetchRequest& request, const FakeBeha
     const std::uint64_t offset = request.asked.offset;
     const bool ranged = request.asked.part || offset > 0;
     const std::uint64_t end = std::min(size, request.asked.end.value_or(size));
-    const std::string_view if_range = request.asked.validator.for_if_range();
+    const std::string_view if_range = if_range_of(request.asked);
     const bool same =
         if_range.empty() || if_range == served.validator.etag || if_range == served.validator.last_modified;
     head.etag = served.validator.etag;
