@@ -13,9 +13,13 @@ constexpr std::uint64_t kAtOnce = 32 << 20;
 }  // namespace
 
 void ContentDigest::follow(const RangeSet& received, const TempFilePtr& file) {
-  if (reading_ || failed_) return;
-  const std::uint64_t end = received.contiguous_end(read_);
-  if (end - read_ >= kWorthReading) read({read_, std::min(end, read_ + kAtOnce)}, file);
+  here_ = std::max(here_, received.contiguous_end(here_));
+  if (!reading_) read_on(file);
+}
+
+// What has come meanwhile.
+void ContentDigest::read_on(const TempFilePtr& file) {
+  if (!failed_ && here_ - read_ >= kWorthReading) read({read_, std::min(here_, read_ + kAtOnce)}, file);
 }
 
 void ContentDigest::finish(std::uint64_t size, const TempFilePtr& file, Reply<std::string> reply) {
@@ -26,7 +30,7 @@ void ContentDigest::finish(std::uint64_t size, const TempFilePtr& file, Reply<st
 
 void ContentDigest::start_over() {
   digest_.reset();
-  read_ = 0;
+  here_ = read_ = 0;
   reading_ = false;
   failed_.reset();
   size_.reset();
@@ -50,7 +54,7 @@ void ContentDigest::read(ByteRange bytes, const TempFilePtr& file) {
                          if (alive.expired()) return;
                          reading_ = false;
                          if (!added) failed_ = added.error();
-                         if (size_) read_more(file);
+                         size_ ? read_more(file) : read_on(file);
                        });
 }
 

@@ -25,12 +25,14 @@ class ContentDigest {
 
  private:
   void read(ByteRange bytes, const TempFilePtr& file);
+  void read_on(const TempFilePtr& file);
   void read_more(const TempFilePtr& file);
   void answer(Result<std::string> digest);
 
   Files& files_;
   std::shared_ptr<Sha256> digest_;
-  std::uint64_t read_ = 0;  // bytes that it has, or is about to have
+  std::uint64_t here_ = 0;  // bytes that the file has, from its beginning on
+  std::uint64_t read_ = 0;  // of them the digest has, or is about to have
   bool reading_ = false;
   std::optional<Error> failed_;
   std::optional<std::uint64_t> size_;  // once it is wanted

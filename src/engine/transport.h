@@ -42,7 +42,7 @@ class FetchEvents {
   // A server answered. `take` is NULL when judge() took no body from it: on_done() follows and tells why. Else the body
   // is being written from into_offset on.
   virtual void on_answer(const TakeBody* take, const ResponseHead& head) = 0;
-  // The bytes of `into` up to `end` are written (to the page cache). At most some four times a second.
+  // The bytes of `into` up to `end` are written (to the page cache). Some four times a second, and every 16 MiB.
   virtual void on_progress(std::uint64_t end) = 0;
   // Written bytes count even when it failed: everything up to the last on_progress, which is always sent before.
   virtual void on_done(FetchEnd end) = 0;

@@ -11,7 +11,7 @@
 namespace dosvc {
 namespace {
 
-constexpr std::uint64_t kReadAtOnce = 1 << 20;
+constexpr std::uint64_t kReadAtOnce = 128 * 1024;  // stays in the cache of a core
 
 Error read_error(const PosixTempFile& file, std::string_view why_and_what_to_do) {
   return file_error(HRESULT_FROM_WIN32(ERROR_READ_FAULT), file.name(), "checked", why_and_what_to_do);

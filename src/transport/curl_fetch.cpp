@@ -12,6 +12,7 @@ namespace {
 
 // Of the bodies of redirects and refusals, which nobody wants.
 constexpr curl_off_t kMaxUnwantedBody = 1024 * 1024;
+constexpr std::uint64_t kUnreported = 16 * 1024 * 1024;
 constexpr std::uint64_t kLargeBody = 1024 * 1024;
 
 // No connection was made, and another proxy may make one.
@@ -171,6 +172,11 @@ bool CurlFetch::take_body(std::span<const std::byte> bytes) {
   }
   if (!body_->has_room(bytes.size())) return stop(bad_answer(told().url, "more than was asked for"));
   if (auto taken = body_->take(bytes); !taken) return stop(failed_to_write(taken.error()));
+  // Of a fast one the engine hears sooner than when its turn comes: what reads behind it must not fall far behind.
+  if (body_->end() - reported_ >= kUnreported) {
+    delivery_->progress(reported_ = body_->end());
+    delivery_->send();
+  }
   return true;
 }
 
