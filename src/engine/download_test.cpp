@@ -112,7 +112,7 @@ TEST_F(Download, a_bits_job_fetches_its_files_one_after_the_other) {
 }
 
 TEST_F(Download, a_delivery_optimization_job_fetches_several_files_at_once_and_no_more_than_it_may) {
-  options.files_at_once = 3;
+  options.files_at_once = options.small_files_at_once = 3;
   restart();
   const JobId job = create_job(ApiView::delivery_optimization);
   std::vector<NewFile> list;
@@ -129,6 +129,35 @@ TEST_F(Download, a_delivery_optimization_job_fetches_several_files_at_once_and_n
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(files.content("/dl/f" + std::to_string(i)), bytes(100'000, static_cast<unsigned>(i)));
   }
+}
+
+TEST_F(Download, more_small_files_come_at_once_the_more_have_come_and_few_again_when_a_large_one_comes) {
+  options.files_at_once = 4;
+  options.small_files_at_once = 16;
+  restart();
+  const JobId job = create_job(ApiView::delivery_optimization);
+  std::vector<NewFile> list;
+  const auto add = [&](int from, int to, std::size_t size) {
+    for (int i = from; i < to; ++i) {
+      const std::string name = "f" + std::to_string(i);
+      transport.serve("http://origin/" + name, bytes(size));
+      list.push_back({"http://origin/" + name, "/dl/" + name, {}, std::nullopt});
+    }
+  };
+  add(0, 100, 4'000);
+  add(100, 140, 1'000'000);
+  ASSERT_TRUE(add_files(job, list).ok());
+  std::size_t most_large = 0;
+  transport.set_pace(std::chrono::milliseconds(10));
+  ASSERT_TRUE(resume(job).ok());
+  while (state_of(job) != JobState::transferred) {
+    loop.advance(std::chrono::milliseconds(10));
+    const auto done = snapshot(job)->progress.files_transferred;
+    if (done >= 120) most_large = std::max(most_large, transport.open().size());
+    ASSERT_LT(loop.now().time_since_epoch(), std::chrono::hours(2));
+  }
+  EXPECT_EQ(transport.most_open(), 16u);
+  EXPECT_EQ(most_large, 4u);
 }
 
 TEST_F(Download, a_small_file_costs_no_commit_of_its_own_beside_its_neighbours) {

@@ -217,10 +217,15 @@ void Engine::pump() {
   look_for_stalls();
 }
 
+int Engine::files_at_once(const JobRecord& record) const {
+  if (record.job.view == ApiView::bits && !record.job.high_performance) return 1;
+  // One more with each small file that comes, so that a job of large files never has so many open.
+  return std::max(options_.files_at_once, std::min(record.small_files_in_a_row, options_.small_files_at_once));
+}
+
 // Gives places on the line to the job's next files; a job that has nothing left to fetch is through.
 void Engine::run_files(JobRecord& record) {
-  const bool one_by_one = record.job.view == ApiView::bits && !record.job.high_performance;
-  const int at_once = one_by_one ? 1 : options_.files_at_once;
+  const int at_once = files_at_once(record);
   while (options_.transfers && record.moves() && record.on_the_line < at_once &&
          record.next_file < record.files.size()) {
     FileRecord& file = record.files[record.next_file++];
@@ -267,6 +272,7 @@ void Engine::start_file(JobRecord& record, FileRecord& file) {
 // Takes the job's files off the line; what they have is put on disk in the background.
 void Engine::halt_files(JobRecord& record) {
   record.on_the_line = 0;
+  record.small_files_in_a_row = 0;
   record.next_file = 0;
   for (FileRecord& file : record.files) {
     if (file.transfer && file.transfer->halt()) retire(record, file);
@@ -425,13 +431,16 @@ Result<void> Engine::note_published(JobRecord& record, const std::vector<std::ui
                                     const Result<std::vector<Result<void>>>& published) {
   if (!published) return published.error();
   Result<void> first_failure;
+  const bool all = indexes.size() == record.files.size() &&
+                   std::all_of(published->begin(), published->end(), [](const Result<void>& one) { return one.ok(); });
   for (std::size_t i = 0; i < indexes.size(); ++i) {
     const Result<void>& one = (*published)[i];
     FileRecord& file = record.files[indexes[i]];
     if (one) {
       file.file.stage = FileStage::completed;
       record.recount(file);
-      commits_.save_file(record.job.id, file.file.index);
+      // When all have their names the job goes next, and these rows with it. Killed in between, it is completed anew.
+      all ? commits_.show_file(record.job.id, file.file.index) : commits_.save_file(record.job.id, file.file.index);
       continue;
     }
     if (first_failure) first_failure = one.error();

@@ -18,7 +18,10 @@ namespace dosvc {
 
 struct EngineOptions {
   RunLimits run;
-  int files_at_once = 8;  // of one job, in the Delivery Optimization view; a BITS job goes one by one
+  // Of one job, in the Delivery Optimization view, and how many when one small file follows the other: then most of the
+  // time is waiting for answers. A BITS job goes one by one.
+  int files_at_once = 8;
+  int small_files_at_once = 64;
   bool transfers = true;  // false: jobs are kept and changed, but nothing moves
   ServiceSettings settings;
 };

@@ -20,7 +20,7 @@ Engine::Engine(EnginePorts ports, EngineOptions options)
     : ports_(ports),
       options_(std::move(options)),
       mailbox_(std::make_shared<Mailbox>(ports.loop)),
-      syncs_(ports.files),
+      syncs_(ports.loop, ports.files),
       commits_(ports.loop, ports.store, *this),
       queue_(options_.run) {}
 

@@ -83,6 +83,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   void pump();
   void pump_later();
   void look_for_stalls();
+  int files_at_once(const JobRecord& record) const;
   void run_files(JobRecord& record);
   static bool is_wanted(const JobRecord& record, const FileRecord& file);
   void start_file(JobRecord& record, FileRecord& file);
@@ -190,6 +191,7 @@ class TransferReports final : public FileTransferOwner {
   void file_failed(Failure failure) override;
   void halt_finished() override;
   int files_side_by_side() const override { return std::max(1, record_.on_the_line); }
+  bool others_follow() const override { return record_.on_the_line > engine_.options_.files_at_once; }
 
  private:
   Engine& engine_;

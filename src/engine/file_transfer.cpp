@@ -444,17 +444,20 @@ void FileTransfer::whole() {
 
 void FileTransfer::settle() {
   temp_->cut_at_sync(progress_.received.total());
-  parts_.syncs.add(temp_, [this, alive = std::weak_ptr<const char>(alive_)](Result<void> synced) {
-    if (alive.expired()) return;
-    if (phase_ == Phase::halted) return finish_halt();
-    if (!synced) return sync_failed(synced.error());
-    file_.done = RangeSet(ByteRange{0, progress_.received.total()});
-    file_.stage = FileStage::transferred;
-    file_.verdict = Verdict::none;
-    temp_.reset();
-    owner_.file_changed();
-    owner_.file_transferred();
-  });
+  parts_.syncs.add(
+      temp_,
+      [this, alive = std::weak_ptr<const char>(alive_)](Result<void> synced) {
+        if (alive.expired()) return;
+        if (phase_ == Phase::halted) return finish_halt();
+        if (!synced) return sync_failed(synced.error());
+        file_.done = RangeSet(ByteRange{0, progress_.received.total()});
+        file_.stage = FileStage::transferred;
+        file_.verdict = Verdict::none;
+        temp_.reset();
+        owner_.file_changed();
+        owner_.file_transferred();
+      },
+      owner_.others_follow() ? SyncWhen::with_others : SyncWhen::now);
 }
 
 void FileTransfer::maybe_checkpoint() {

@@ -43,6 +43,8 @@ class FileTransferOwner {
   virtual void halt_finished() = 0;               // halt() answered false, and now it is done
   // How many files of the job are fetched side by side, at least 1: they share what may be fetched again after a crash.
   virtual int files_side_by_side() const = 0;
+  // Whether the job's files come so fast, one after the other, that they are best put on disk together.
+  virtual bool others_follow() const = 0;
 };
 
 // Brings one file from its server to its temporary file:

@@ -135,6 +135,14 @@ TEST_F(Finish, a_crash_between_rename_and_record_is_no_loss) {
   EXPECT_EQ(files.names(), (std::vector<std::string>{"/dl/a", "/dl/b"}));
 }
 
+// Nor is anything written for each of them: their rows go next.
+TEST_F(Finish, the_names_of_all_files_cost_no_commit_but_that_which_forgets_the_job) {
+  const JobId job = job_with({"a", "b"});
+  const std::size_t before = store.commits();
+  ASSERT_EQ(complete(job)->code, S_OK);
+  EXPECT_EQ(store.commits() - before, 1u);
+}
+
 TEST_F(Finish, a_kill_half_way_through_cancel_leaves_a_job_that_can_be_fetched_again_or_cancelled) {
   const JobId job = job_with({"a"});
   ASSERT_EQ(state_of(job), JobState::transferred);

@@ -85,6 +85,7 @@ struct JobRecord {
   Timer download_time;                             // ends when the job has run for as long as it may
   std::uint32_t next_file = 0;                     // no file before this one waits for a transfer
   int on_the_line = 0;                             // files whose bytes are being fetched
+  int small_files_in_a_row = 0;                    // that came whole, without one that isn't small between them
   Clock::time_point moved_at{};                    // its turn began, or bytes came
   int unfinished_opens = 0;                        // answers of Files::open_temp that are still to come
 

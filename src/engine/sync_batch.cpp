@@ -1,21 +1,45 @@
 #include "engine/sync_batch.h"
 
 namespace dosvc {
+namespace {
 
-void SyncBatch::add(TempFilePtr file, Reply<void> reply) {
+// Each sync has a price of its own, whatever it covers; each file that waits for one is an open descriptor, and comes
+// again after a crash.
+constexpr std::size_t kEnough = 128;
+constexpr auto kPatience = std::chrono::milliseconds(100);
+
+}  // namespace
+
+void SyncBatch::add(TempFilePtr file, Reply<void> reply, SyncWhen when) {
   const std::uint64_t device = file->identity().device;
   Lane& lane = lanes_[device];
   lane.waiting.push_back({std::move(file), std::move(reply)});
-  if (!lane.busy) start(device);
+  lane.urgent = lane.urgent || when == SyncWhen::now;
+  consider(device);
+}
+
+void SyncBatch::consider(std::uint64_t device) {
+  Lane& lane = lanes_[device];
+  if (lane.busy) return;
+  if (lane.waiting.empty()) {
+    lanes_.erase(device);
+  } else if (lane.urgent || lane.waiting.size() >= kEnough) {
+    start(device);
+  } else if (!lane.patience) {
+    lane.patience = loop_.after(kPatience, [this, device] {
+      Lane& patient = lanes_[device];
+      patient.patience.reset();
+      patient.urgent = true;
+      consider(device);
+    });
+  }
 }
 
 void SyncBatch::start(std::uint64_t device) {
   Lane& lane = lanes_[device];
-  if (lane.waiting.empty()) {
-    lanes_.erase(device);
-    return;
-  }
   lane.busy = true;
+  lane.urgent = false;
+  lane.patience.reset();
   auto batch = std::make_shared<std::vector<Request>>(std::move(lane.waiting));
   lane.waiting.clear();
   std::vector<TempFilePtr> files;
@@ -29,7 +53,8 @@ void SyncBatch::start(std::uint64_t device) {
                 } else {
                   for (Request& request : *batch) request.reply(result);
                 }
-                start(device);
+                lanes_[device].busy = false;
+                consider(device);
               });
 }
 

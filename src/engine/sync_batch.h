@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/loop.h"
 #include "engine/files.h"
 
 #include <cstdint>
@@ -8,15 +9,19 @@
 
 namespace dosvc {
 
+// Whether others are about to follow, with which a sync may be shared.
+enum class SyncWhen : std::uint8_t { now, with_others };
+
 // Puts files on disk, many with one stroke: while a sync of a filesystem is under way, what comes for it waits and goes
-// together in the next. Thousands of small files cost a few syncs, and a slow disk never holds up another.
+// together in the next. Files that come with others wait a moment for them besides. Thousands of small files cost a few
+// syncs, and a slow disk never holds up another.
 // Engine thread.
 class SyncBatch {
  public:
-  explicit SyncBatch(Files& files) : files_(files) {}
+  SyncBatch(Loop& loop, Files& files) : loop_(loop), files_(files) {}
 
   // `reply` comes when everything written to the file before this call is on disk.
-  void add(TempFilePtr file, Reply<void> reply);
+  void add(TempFilePtr file, Reply<void> reply, SyncWhen when = SyncWhen::now);
 
  private:
   struct Request {
@@ -25,12 +30,16 @@ class SyncBatch {
   };
   struct Lane {
     bool busy = false;
+    bool urgent = false;  // one of those that wait came alone
     std::vector<Request> waiting;
+    Timer patience;  // set while all that wait came with others
   };
 
+  void consider(std::uint64_t device);
   void start(std::uint64_t device);
   void one_by_one(std::vector<Request> requests);
 
+  Loop& loop_;
   Files& files_;
   std::map<std::uint64_t, Lane> lanes_;                           // by device
   std::shared_ptr<const char> alive_ = std::make_shared<char>();  // answers that come after our end find it gone

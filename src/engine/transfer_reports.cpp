@@ -5,12 +5,19 @@
 #include <utility>
 
 namespace dosvc {
+namespace {
+
+// What comes in about the time of a round trip or two.
+constexpr std::uint64_t kSmallFile = 256 * 1024;
+
+}  // namespace
 
 void TransferReports::open_temp(const File& file, OpenTemp how, Reply<TempFilePtr> reply) {
   engine_.open_temp(record_, file, how, std::move(reply));
 }
 
 void TransferReports::content_began() {
+  if (file_.file.size.value_or(0) > kSmallFile) record_.small_files_in_a_row = 0;
   if (record_.job.state() == JobState::connecting) (void)engine_.apply(record_, JobEvent::content_began);
   engine_.show(record_, file_);
 }
@@ -45,6 +52,7 @@ void TransferReports::file_changed() {
 
 void TransferReports::body_complete() {
   if (!record_.moves()) return;
+  if (file_.progress.received.total() <= kSmallFile) ++record_.small_files_in_a_row;
   --record_.on_the_line;
   engine_.run_files(record_);
 }

@@ -7,7 +7,7 @@ namespace dosvc {
 namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{250};
-constexpr std::size_t kSpareHandles = 16;
+constexpr std::size_t kSpareHandles = 64;
 
 CurlFetch& fetch_of(CURL* easy) {
   void* fetch = nullptr;

@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 
 #include <utility>
-#include <vector>
 
 namespace dosvc {
 namespace {
@@ -47,6 +46,7 @@ CurlLoop::~CurlLoop() = default;
 
 void CurlLoop::add(CURL* easy) {
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &CurlLoop::open_socket);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
   if (const auto result = curl_multi_add_handle(multi_.get(), easy); result != CURLM_OK) {
     finished_(easy, result == CURLM_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_FAILED_INIT);
     return;
@@ -60,24 +60,43 @@ void CurlLoop::remove(CURL* easy) {
 }
 
 int CurlLoop::socket_wanted(CURL*, curl_socket_t socket, int what, void* self, void*) noexcept {
-  static_cast<CurlLoop*>(self)->watch(socket, interest_of(what));
+  static_cast<CurlLoop*>(self)->want(socket, interest_of(what));
   return 0;
 }
 
 // libcurl's own sockets are inherited by the programs that this process starts.
-curl_socket_t CurlLoop::open_socket(void*, curlsocktype, curl_sockaddr* address) noexcept {
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+curl_socket_t CurlLoop::open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
+  const curl_socket_t socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  // What had this number is closed by now, and libcurl may not have said so in time.
+  if (socket >= 0) static_cast<CurlLoop*>(self)->watched_.erase(socket);
+  return socket;
 }
 
-void CurlLoop::watch(curl_socket_t socket, Interest interest) {
-  if (interest == Interest::none) {
-    watched_.erase(socket);
-    return;
-  }
-  auto& [fd, watch] = watched_[socket];
+// Carried out at the end of the turn: a connection that goes from one transfer to the next is let go of and wanted
+// again at once, and for a small file the kernel's part in that would be a good part of the cost.
+void CurlLoop::want(curl_socket_t socket, Interest interest) {
+  const auto found = watched_.find(socket);
+  if (found == watched_.end() && interest == Interest::none) return;
+  auto& [fd, wanted, watched, watch] = found == watched_.end() ? watched_[socket] : found->second;
   if (!fd) fd = UniqueFd(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
-  watch.reset();  // before the new one: a descriptor watched twice costs another duplicate
-  watch = loop_.watch(fd.get(), interest, [this, socket](Interest ready) { act(socket, events_of(ready)); });
+  wanted = interest;
+  changed_.push_back(socket);
+}
+
+void CurlLoop::watch_what_is_wanted() {
+  for (const curl_socket_t socket : std::exchange(changed_, {})) {
+    const auto found = watched_.find(socket);
+    if (found == watched_.end()) continue;
+    auto& [fd, wanted, watched, watch] = found->second;
+    if (wanted == Interest::none) {
+      watched_.erase(found);
+      continue;
+    }
+    if (wanted == watched) continue;
+    watched = wanted;
+    watch.reset();  // before the new one: a descriptor watched twice costs another duplicate
+    watch = loop_.watch(fd.get(), wanted, [this, socket](Interest ready) { act(socket, events_of(ready)); });
+  }
 }
 
 int CurlLoop::timer_wanted(CURLM*, long milliseconds, void* self_pointer) noexcept {
@@ -121,6 +140,7 @@ void CurlLoop::settle() {
     curl_multi_socket_action(multi_.get(), CURL_SOCKET_TIMEOUT, 0, &running);
   }
   hand_out_finished();
+  watch_what_is_wanted();
   // Once per call and no more, so that the other sockets have their turn.
   if (due_now_) {
     again_ = loop_.after(Clock::duration::zero(), [this] { settle(); });

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "base/loop.h"
 #include "base/unique_fd.h"
@@ -37,13 +38,16 @@ class CurlLoop {
   // needn't be watched any longer, when the number may already belong to another thread.
   struct Watched {
     UniqueFd fd;
-    Watch watch;  // goes first
+    Interest wanted = Interest::none;   // by libcurl
+    Interest watched = Interest::none;  // by `watch`
+    Watch watch;                        // goes first
   };
 
   static int socket_wanted(CURL* easy, curl_socket_t socket, int what, void* self, void* socket_data) noexcept;
-  static curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) noexcept;
+  static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept;
   static int timer_wanted(CURLM* multi, long milliseconds, void* self) noexcept;
-  void watch(curl_socket_t socket, Interest interest);
+  void want(curl_socket_t socket, Interest interest);
+  void watch_what_is_wanted();
   void arm(Clock::duration delay);
   void timer_fired();
   void act(curl_socket_t socket, int events);
@@ -53,6 +57,7 @@ class CurlLoop {
   Loop& loop_;
   Finished finished_;
   std::unordered_map<curl_socket_t, Watched> watched_;
+  std::vector<curl_socket_t> changed_;          // what libcurl wants of these isn't watched yet
   std::optional<Clock::time_point> due_;        // when libcurl wants to be called
   std::optional<Clock::time_point> armed_for_;  // when timer_ fires; never later than due_
   Timer timer_;

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "base/unique_fd.h"
 
@@ -115,7 +116,8 @@ std::string Nginx::write_configuration() const {
       << "http {\n"
       << "  default_type application/octet-stream; sendfile on;\n"
       << "  log_format plain '$request_method $server_protocol $status $http_range $uri';\n"
-      << "  access_log " << folder_ << "/access plain;\n";
+      << "  log_format connection '$scheme $connection';\n"
+      << "  access_log " << folder_ << "/access plain; access_log " << folder_ << "/connections connection;\n";
   for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
     out << "  " << kind << "_temp_path " << folder_ << "/" << kind << ";\n";
   }
@@ -144,6 +146,15 @@ std::vector<std::string> Nginx::stop() {
   std::ifstream in(folder_ + "/access");
   for (std::string line; std::getline(in, line);) lines.push_back(line);
   return lines;
+}
+
+std::size_t Nginx::tls_connections() const {
+  std::set<std::string> connections;
+  std::ifstream in(folder_ + "/connections");
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("https ")) connections.insert(line);
+  }
+  return connections.size();
 }
 
 }  // namespace dosvc

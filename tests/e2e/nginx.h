@@ -30,6 +30,8 @@ class Nginx {
 
   // Ends it and waits for its end. What it has logged: "GET HTTP/1.1 206 bytes=5- /path".
   std::vector<std::string> stop();
+  // How many connections of TLS have brought requests; after stop().
+  std::size_t tls_connections() const;
 
  private:
   std::string write_configuration() const;

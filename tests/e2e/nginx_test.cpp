@@ -115,6 +115,24 @@ TEST_P(NginxTest, many_small_files_come_whole) {
   EXPECT_EQ(count(log, "GET HTTP/2.0 200"), kFiles / 2u);
 }
 
+TEST_P(NginxTest, files_of_two_jobs_share_one_connection_of_http_2) {
+  constexpr int kFiles = 200;
+  NewJob spec = trusting_job();
+  for (const std::string job : {"first", "second"}) {
+    std::vector<Wanted> files;
+    for (int i = 0; i < kFiles; ++i) {
+      const std::string name = job + std::to_string(i);
+      publish(name, 4096, static_cast<std::uint64_t>(i));
+      files.push_back({nginx_->tls_url("/" + name), name});
+    }
+    const auto download = start(spec, files);
+    const auto shot = settle(download);
+    ASSERT_EQ(shot->job.state(), JobState::transferred) << told(shot);
+  }
+  EXPECT_EQ(count(nginx_->stop(), "GET HTTP/2.0 200"), 2u * kFiles);
+  EXPECT_EQ(nginx_->tls_connections(), 1u);
+}
+
 TEST_P(NginxTest, a_certificate_of_a_stranger_is_an_error) {
   publish("small", 4096);
   NewJob spec = trusting_job();
