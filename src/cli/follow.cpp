@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli/format.h"
+#include "cli/job_text.h"
 #include "cli/queue.h"
 
 namespace dosvc::cli {
@@ -14,16 +15,27 @@ namespace {
 // How often jobs are looked at when nothing rings.
 constexpr std::chrono::milliseconds kGlance{250};
 
+// What fits beside the figures.
 std::string waiting_text(const JobSnapshot& shot) {
   switch (shot.wait) {
-    case WaitReason::turn:
-      return "waiting for its turn";
+    case WaitReason::none:
+    case WaitReason::resume_call:
+    case WaitReason::complete_call:
+      return {};
     case WaitReason::answer:
+    case WaitReason::silence:
       return "waiting for the server";
     case WaitReason::retry:
+    case WaitReason::retry_after:
+    case WaitReason::timeout:
       return "waiting to try again";
-    default:
-      return {};
+    case WaitReason::disk_quota:
+      return "waiting for room on the disk";
+    default: {
+      JobSnapshot untimed;
+      untimed.wait = shot.wait;
+      return "waiting for " + wait_text(untimed);
+    }
   }
 }
 

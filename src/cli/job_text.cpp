@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "cli/format.h"
+#include "cli/job_ids.h"
 #include "client/connect.h"
 
 namespace dosvc::cli {
@@ -30,6 +31,60 @@ std::string short_bytes_text(const Progress& progress) {
     return progress.bytes_transferred == 0 ? "-" : format_bytes(progress.bytes_transferred);
   return format_percent(progress.bytes_transferred, progress.bytes_total) + " of " +
          format_bytes(*progress.bytes_total);
+}
+
+std::string wait_text(const JobSnapshot& shot) {
+  const auto timed = [&shot](std::string_view text, std::string_view before_time) {
+    if (!shot.next_attempt) return std::string(text);
+    return fmt::format("{}{}{}", text, before_time, format_local_time(*shot.next_attempt));
+  };
+  switch (shot.wait) {
+    case WaitReason::none:
+      break;
+    case WaitReason::turn:
+      return "its turn";
+    case WaitReason::answer:
+      return "the server's answer";
+    case WaitReason::retry:
+      return timed("the next try", " at ");
+    case WaitReason::resume_call:
+      return "`dosvc resume " + short_id(shot.job.id) + "`";
+    case WaitReason::complete_call:
+      return "`dosvc complete " + short_id(shot.job.id) + "`";
+    case WaitReason::log_on:
+      return "its owner's log-on";
+    case WaitReason::timeout:
+      return timed("the end of its no-progress timeout", ", at ");
+    case WaitReason::retry_after:
+      return timed("the time that the server has named", ", ");
+    case WaitReason::network:
+      return "the network";
+    case WaitReason::disk_space:
+      return timed("room on the disk", "; it looks again at ");
+    case WaitReason::disk_quota:
+      return timed("room in its user's share of the disk", "; it looks again at ");
+    case WaitReason::trust:
+      return "the certificates that it trusts to be read";
+    case WaitReason::opening:
+      return "its file to be opened";
+    case WaitReason::silence:
+      return "the server, which sends nothing";
+    case WaitReason::check:
+      return "its content to be checked";
+    case WaitReason::sync:
+      return "its content to be on the disk";
+    case WaitReason::finish:
+      return "the disk, to be finished";
+    case WaitReason::store:
+      return timed("the queue to be saved", "; it is tried again at ");
+    case WaitReason::service:
+      return "`dosvc wait`";
+  }
+  return {};
+}
+
+std::string short_wait_text(const JobSnapshot& shot) {
+  return shot.wait == WaitReason::none ? "-" : std::string(name_of(shot.wait));
 }
 
 std::string name_shown(const JobView& view) {

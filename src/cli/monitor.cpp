@@ -112,15 +112,15 @@ class Monitor {
     seen.untold = false;
     const auto time = std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
     console_.document(change_json(event, time, {seen.view, "", std::nullopt, false, seen.shown}));
-    line(time, *seen.view, name_of(seen.shown->job.state()));
+    line(time, *seen.view, name_of(seen.shown->job.state()), short_wait_text(*seen.shown));
   }
 
-  void line(WallTime time, const JobView& view, std::string_view state) {
+  void line(WallTime time, const JobView& view, std::string_view state, std::string_view waits_for) {
     if (console_.json()) return;
     const JobSnapshotPtr shot = view.known();
     const std::string owner = with_owners_ ? fmt::format("{:<12}  ", user_name(shot->job.owner)) : std::string();
-    console_.print(fmt::format("{}  {:<8}  {}{:<15}  {:<18}  {}", format_local_time(time), short_id(view.id()), owner,
-                               state, short_bytes_text(shot->progress), name_shown(view)));
+    console_.print(fmt::format("{}  {:<8}  {}{:<15}  {:<13}  {:<18}  {}", format_local_time(time), short_id(view.id()),
+                               owner, state, waits_for, short_bytes_text(shot->progress), name_shown(view)));
   }
 
   void end(const JobId& id) {
@@ -131,7 +131,7 @@ class Monitor {
     const auto time = std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
     console_.document(change_json("gone", time, {seen.view, "", std::nullopt, false, seen.shown}));
     // Whoever saw its last state knows.
-    if (!is_final(seen.shown->job.state())) line(time, *seen.view, "gone");
+    if (!is_final(seen.shown->job.state())) line(time, *seen.view, "gone", "-");
   }
 
   Console& console_;

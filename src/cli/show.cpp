@@ -34,26 +34,6 @@ std::string bytes_text(std::uint64_t bytes, std::optional<std::uint64_t> total) 
   return fmt::format("{} of {} ({})", format_bytes(bytes), format_bytes(*total), format_percent(bytes, total));
 }
 
-std::string waits_text(const JobSnapshot& shot) {
-  switch (shot.wait) {
-    case WaitReason::turn:
-      return "its turn";
-    case WaitReason::answer:
-      return "the server's answer";
-    case WaitReason::retry:
-      return shot.next_attempt ? "the next try at " + format_local_time(*shot.next_attempt) : "the next try";
-    case WaitReason::resume_call:
-      return "`dosvc resume " + short_id(shot.job.id) + "`";
-    case WaitReason::complete_call:
-      return "`dosvc complete " + short_id(shot.job.id) + "`";
-    case WaitReason::log_on:
-      return "its owner's log-on";
-    case WaitReason::none:
-      break;
-  }
-  return {};
-}
-
 std::string about_job(const JobView& view) {
   const JobSnapshotPtr shot = view.snapshot();
   const Job& job = shot->job;
@@ -65,7 +45,7 @@ std::string about_job(const JobView& view) {
   line("name", name_shown(view));
   if (job.owner != Caller::this_process().uid) line("owner", user_name(job.owner));
   line("state", name_of(job.state()));
-  line("waits for", waits_text(*shot));
+  line("waits for", wait_text(*shot));
   line("priority", name_of(job.priority));
   line("bytes", bytes_text(shot->progress.bytes_transferred, shot->progress.bytes_total));
   line("files", fmt::format("{} of {} transferred", shot->progress.files_transferred, shot->progress.files_total));
@@ -92,13 +72,13 @@ std::string table(const Views& views, bool with_owners) {
   const auto owner_column = [with_owners](std::string_view owner) {
     return with_owners ? fmt::format("{:<12}  ", owner) : std::string();
   };
-  static constexpr char kRow[] = "{:<8}  {}{:<15}  {:<10}  {:<18}  {}\n";
-  std::string text = fmt::format(kRow, "ID", owner_column("OWNER"), "STATE", "PRIORITY", "BYTES", "NAME");
+  static constexpr char kRow[] = "{:<8}  {}{:<15}  {:<13}  {:<10}  {:<18}  {}\n";
+  std::string text = fmt::format(kRow, "ID", owner_column("OWNER"), "STATE", "WAITS FOR", "PRIORITY", "BYTES", "NAME");
   for (const auto& view : views) {
     const JobSnapshotPtr shot = view->known();
-    text +=
-        fmt::format(kRow, short_id(view->id()), owner_column(user_name(shot->job.owner)), name_of(shot->job.state()),
-                    name_of(shot->job.priority), short_bytes_text(shot->progress), name_shown(*view));
+    text += fmt::format(kRow, short_id(view->id()), owner_column(user_name(shot->job.owner)),
+                        name_of(shot->job.state()), short_wait_text(*shot), name_of(shot->job.priority),
+                        short_bytes_text(shot->progress), name_shown(*view));
   }
   return text;
 }

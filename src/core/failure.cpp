@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
+#include <utility>
 
 namespace dosvc {
 namespace {
@@ -68,6 +69,50 @@ FailureClass classify_http_status(int status) {
   return transient_if(status != 501 && status != 505);
 }
 
+FailureKind kind_of_http_status(int status) {
+  if (status == 429) return FailureKind::rate_limit;
+  return status >= 502 && status <= 504 ? FailureKind::overload : FailureKind::status;
+}
+
+Failure local_failure(Error error) {
+  Failure failure;
+  failure.kind = FailureKind::local;
+  if (error.code == HRESULT_FROM_WIN32(ERROR_DISK_FULL)) failure.kind = FailureKind::disk_full;
+  if (error.code == HRESULT_FROM_WIN32(ERROR_DISK_QUOTA_EXCEEDED)) failure.kind = FailureKind::disk_quota;
+  const bool may_pass = failure.kind != FailureKind::local || error.code == HRESULT_FROM_WIN32(ERROR_NO_SUCH_DOMAIN);
+  failure.failure_class = may_pass ? FailureClass::transient : FailureClass::fatal;
+  failure.error = std::move(error);
+  return failure;
+}
+
+std::string_view name_of(FailureKind kind) {
+  switch (kind) {
+    case FailureKind::other:
+      return "other";
+    case FailureKind::name:
+      return "name";
+    case FailureKind::connection:
+      return "connection";
+    case FailureKind::certificate:
+      return "certificate";
+    case FailureKind::status:
+      return "status";
+    case FailureKind::rate_limit:
+      return "rate limit";
+    case FailureKind::overload:
+      return "overload";
+    case FailureKind::network:
+      return "network";
+    case FailureKind::disk_full:
+      return "disk full";
+    case FailureKind::disk_quota:
+      return "disk quota";
+    case FailureKind::local:
+      return "local";
+  }
+  return "unknown";
+}
+
 Failure http_failure(int status, std::string_view url) {
   const KnownStatus known = look_up(status);
   std::string message = status == 407   ? "the proxy answered "
@@ -81,6 +126,7 @@ Failure http_failure(int status, std::string_view url) {
   failure.error = Error{http_status_code(status), ErrorContext::remote_file, std::move(message)};
   failure.failure_class = classify_http_status(status);
   failure.http_status = status;
+  failure.kind = kind_of_http_status(status);
   return failure;
 }
 

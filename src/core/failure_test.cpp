@@ -55,5 +55,29 @@ TEST(Failure, says_what_failed_where_and_what_to_do) {
   }
 }
 
+TEST(Failure, a_status_tells_what_kind_it_is) {
+  EXPECT_EQ(http_failure(429, "http://host/").kind, FailureKind::rate_limit);
+  for (const int status : {502, 503, 504}) EXPECT_EQ(kind_of_http_status(status), FailureKind::overload) << status;
+  for (const int status : {204, 404, 408, 500, 501, 505}) {
+    EXPECT_EQ(kind_of_http_status(status), FailureKind::status) << status;
+  }
+}
+
+TEST(Failure, of_the_disk_mend_when_somebody_makes_room) {
+  const Error full{HRESULT_FROM_WIN32(ERROR_DISK_FULL), ErrorContext::local_file, "full"};
+  EXPECT_EQ(local_failure(full).failure_class, FailureClass::transient);
+  EXPECT_EQ(local_failure(full).kind, FailureKind::disk_full);
+  EXPECT_EQ(local_failure(full).error, full);
+  const Error quota{HRESULT_FROM_WIN32(ERROR_DISK_QUOTA_EXCEEDED), ErrorContext::local_file, "quota"};
+  EXPECT_EQ(local_failure(quota).failure_class, FailureClass::transient);
+  EXPECT_EQ(local_failure(quota).kind, FailureKind::disk_quota);
+  const Error nobody{HRESULT_FROM_WIN32(ERROR_NO_SUCH_DOMAIN), ErrorContext::local_file, "no user database"};
+  EXPECT_EQ(local_failure(nobody).failure_class, FailureClass::transient);
+  EXPECT_EQ(local_failure(nobody).kind, FailureKind::local);
+  const Error denied{E_ACCESSDENIED, ErrorContext::local_file, "denied"};
+  EXPECT_EQ(local_failure(denied).failure_class, FailureClass::fatal);
+  EXPECT_EQ(local_failure(denied).kind, FailureKind::local);
+}
+
 }  // namespace
 }  // namespace dosvc

@@ -18,7 +18,7 @@ Result<void> advance(Job& job, JobEvent event, WallTime now, std::optional<JobEr
     case JobState::error:
     case JobState::transient_error:
       job.command_done = false;
-      ++job.error_count;
+      if (!error || error->error.code != BG_E_NETWORK_DISCONNECTED) ++job.error_count;
       if (error) {
         job.error = std::move(error);
       } else if (job.error) {

@@ -113,7 +113,8 @@ class Job {
   WallTime modified{};
   std::optional<WallTime> transfer_completed;
   std::optional<JobError> error;  // see advance()
-  std::uint32_t error_count = 0;  // moves to ERROR or TRANSIENT_ERROR; never reset
+  // Moves to ERROR or TRANSIENT_ERROR, but for a network that was lost; never reset.
+  std::uint32_t error_count = 0;
 
   JobState state() const { return state_; }
   friend bool operator==(const Job&, const Job&) = default;

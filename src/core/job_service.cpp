@@ -26,6 +26,32 @@ std::string_view name_of(WaitReason reason) {
       return "complete call";
     case WaitReason::log_on:
       return "log on";
+    case WaitReason::timeout:
+      return "timeout";
+    case WaitReason::retry_after:
+      return "retry after";
+    case WaitReason::network:
+      return "network";
+    case WaitReason::disk_space:
+      return "disk space";
+    case WaitReason::disk_quota:
+      return "disk quota";
+    case WaitReason::trust:
+      return "trust";
+    case WaitReason::opening:
+      return "opening";
+    case WaitReason::silence:
+      return "silence";
+    case WaitReason::check:
+      return "check";
+    case WaitReason::sync:
+      return "sync";
+    case WaitReason::finish:
+      return "finish";
+    case WaitReason::store:
+      return "store";
+    case WaitReason::service:
+      return "service";
   }
   return "unknown";
 }

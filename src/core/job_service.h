@@ -61,16 +61,30 @@ struct CommandOutcome {
   HRESULT code = S_OK;
 };
 
-// Why a job that isn't moving isn't, and when that will next be looked at.
+// Why a job that isn't moving isn't. docs/waits.md says of each what it means and what ends it.
 enum class WaitReason : std::uint8_t {
   none,           // it moves, or is final
   turn,           // other jobs are before it
-  answer,         // the server was asked and has not answered yet
-  retry,          // it failed for now; see JobSnapshot::next_attempt
+  answer,         // a server was asked and has not answered yet
+  retry,          // it failed for now, and is tried again at JobSnapshot::next_attempt
   resume_call,    // suspended, or in ERROR: the program must act
   complete_call,  // transferred: the program must take the files
-  log_on          // its owner has logged off, and the service's policy lets such jobs wait
+  log_on,         // its owner has logged off, and the service's policy lets such jobs wait
+  timeout,        // it failed for now, and its no-progress timeout ends before another attempt: then it is in ERROR
+  retry_after,    // its server has said for how long it wants to be left alone
+  network,        // the machine has none
+  disk_space,     // the disk is full
+  disk_quota,     // its user has used up what he may have of the disk
+  trust,          // the certificates that it trusts are being read
+  opening,        // its file is being opened
+  silence,        // the server has answered, and sends nothing
+  check,          // what has come is being checked against its hashes
+  sync,           // what has come is on its way to the disk
+  finish,         // Complete or Cancel is at work on the disk
+  store,          // the queue can't be saved
+  service         // nobody runs the queue: this program only looks at it, or the service is about to end
 };
+inline constexpr int kWaitReasonCount = 20;
 std::string_view name_of(WaitReason reason);
 
 struct Progress {
@@ -87,7 +101,7 @@ struct JobSnapshot {
   Job job;  // its HttpOptions without_secrets()
   Progress progress;
   WaitReason wait = WaitReason::none;
-  std::optional<WallTime> next_attempt;
+  std::optional<WallTime> next_attempt;  // when the wait ends or is looked at again, where a time is known
 
   friend bool operator==(const JobSnapshot&, const JobSnapshot&) = default;
 };

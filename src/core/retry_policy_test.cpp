@@ -75,6 +75,52 @@ TEST(RetryPolicy, never_before_the_server_wants_it) {
   EXPECT_EQ(shown(decide_retry(job, transient_failure(seconds(900)), {5, {}}, 0.0)), (Expected{seconds(1920), false}));
 }
 
+TEST(RetryPolicy, who_asks_too_often_waits_at_least_a_minute) {
+  Failure often = transient_failure();
+  often.kind = FailureKind::rate_limit;
+  EXPECT_EQ(shown(decide_retry(job_with(5, 1'000'000), often, {}, 0.0)), (Expected{seconds(60), false}));
+  EXPECT_EQ(shown(decide_retry(job_with(5, 1'000'000), often, {5, {}}, 0.0)), (Expected{seconds(160), false}));
+  often.retry_after = seconds(7);
+  EXPECT_EQ(shown(decide_retry(job_with(5, 1'000'000), often, {}, 0.0)), (Expected{seconds(7), false}))
+      << "the server knows better";
+}
+
+TEST(RetryPolicy, those_who_overran_a_server_come_back_at_any_time) {
+  Failure overload = transient_failure();
+  overload.kind = FailureKind::overload;
+  const Job job = job_with(60, 1'000'000);
+  EXPECT_EQ(shown(decide_retry(job, overload, {}, 0.0)), (Expected{seconds(60), false}));
+  EXPECT_EQ(shown(decide_retry(job, overload, {}, 0.5)), (Expected{seconds(90), false}));
+  EXPECT_EQ(shown(decide_retry(job, overload, {2, {}}, 0.5)), (Expected{seconds(60 + 210), false}));
+  EXPECT_EQ(shown(decide_retry(job, overload, {20, {}}, 0.5)), (Expected{seconds(60 + 1770), false}));
+  EXPECT_EQ(shown(decide_retry(job_with(7200, 1'000'000), overload, {3, {}}, 0.5)), (Expected{seconds(7200), false}))
+      << "never under the minimum";
+  overload.retry_after = seconds(900);
+  EXPECT_EQ(shown(decide_retry(job, overload, {}, 0.5)), (Expected{seconds(945), false}));
+}
+
+TEST(RetryPolicy, room_on_a_disk_is_looked_for_every_five_minutes) {
+  for (const FailureKind kind : {FailureKind::disk_full, FailureKind::disk_quota}) {
+    Failure full = transient_failure();
+    full.kind = kind;
+    EXPECT_EQ(shown(decide_retry(job_with(60, 1'000'000), full, {1, {}}, 0.0)), (Expected{seconds(120), false}));
+    EXPECT_EQ(shown(decide_retry(job_with(60, 1'000'000), full, {9, {}}, 0.0)), (Expected{seconds(300), false}));
+    EXPECT_EQ(shown(decide_retry(job_with(600, 1'000'000), full, {9, {}}, 0.0)), (Expected{seconds(600), false}));
+  }
+}
+
+TEST(RetryPolicy, no_time_brings_the_network_back) {
+  Failure none = transient_failure();
+  none.kind = FailureKind::network;
+  EXPECT_EQ(shown(decide_retry(job_with(60, 600), none, {0, seconds(100)}, 0.5)), (Expected{seconds(500), true}));
+  EXPECT_EQ(shown(decide_retry(job_with(60, 600), none, {0, seconds(600)}, 0.5)), Expected{});
+}
+
+TEST(RetryPolicy, a_server_is_not_waited_for_longer_than_an_hour) {
+  EXPECT_EQ(shown(decide_retry(job_with(60, 1'000'000), transient_failure(seconds(86'400)), {}, 0.0)),
+            (Expected{seconds(3600), false}));
+}
+
 TEST(RetryPolicy, gives_up_when_time_will_not_help) {
   Failure fatal;
   EXPECT_EQ(shown(decide_retry(job_with(5, 3600), fatal, {}, 0.0)), Expected{});

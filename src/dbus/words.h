@@ -20,7 +20,7 @@ constexpr JobState last_of(JobState) { return JobState::cancelled; }
 constexpr Priority last_of(Priority) { return Priority::low; }
 constexpr ProxyUsage last_of(ProxyUsage) { return ProxyUsage::detected; }
 constexpr Verdict last_of(Verdict) { return Verdict::invalid; }
-constexpr WaitReason last_of(WaitReason) { return WaitReason::log_on; }
+constexpr WaitReason last_of(WaitReason) { return WaitReason::service; }
 
 constexpr AuthScheme first_of(AuthScheme) { return AuthScheme::basic; }
 constexpr AuthTarget first_of(AuthTarget) { return AuthTarget::server; }

@@ -9,6 +9,13 @@ std::uint32_t flag_of(NotificationKind kind) {
   return kind == NotificationKind::ranges_transferred ? kNotifyRangesTransferred : kNotifyFileTransferred;
 }
 
+// Why it doesn't move, and nothing else: no modification ("IBackgroundCopyCallback::JobModification").
+bool waits_otherwise(const JobSnapshot& before, const JobSnapshot& now) {
+  return (before.wait != now.wait || before.next_attempt != now.next_attempt) &&
+         before.job.state() == now.job.state() && before.job.modified == now.job.modified &&
+         before.progress == now.progress;
+}
+
 }  // namespace
 
 bool Delivery::wants(std::uint32_t flag) const {
@@ -19,12 +26,13 @@ bool Delivery::wants(std::uint32_t flag) const {
 void Delivery::update(JobSnapshotPtr snapshot, std::uint64_t occurrence) {
   const bool happened_again = occurrence != occurrence_;
   occurrence_ = occurrence;
+  const bool moved = !snapshot_ || happened_again || !waits_otherwise(*snapshot_, *snapshot);
   snapshot_ = std::move(snapshot);
   if (happened_again) {
     state_taken_ = false;
     if (!about_file_) start_over();
   }
-  tell_modification();
+  if (moved) tell_modification();
   // What its files have to tell of the same turn comes first, and is noted after this.
   loop_.post([this, alive = std::weak_ptr<const char>(alive_)] {
     if (!alive.expired()) reconsider();

@@ -249,9 +249,12 @@ TEST_F(Download, a_file_added_after_the_end_is_fetched_by_the_next_resume) {
 }
 
 TEST_F(Download, stalled_jobs_do_not_hold_the_others) {
-  transport.serve("http://dead/x", "x");
-  transport.always("http://dead/x", {.never_answer = true});
-  for (int i = 0; i < 2 * options.run.background_jobs; ++i) start_job("http://dead/x");
+  for (int i = 0; i < 2 * options.run.background_jobs; ++i) {
+    const std::string dead = "http://dead" + std::to_string(i) + "/x";
+    transport.serve(dead, "x");
+    transport.always(dead, {.never_answer = true});
+    start_job(dead);
+  }
   const JobId alive = start_job(kUrl);
   EXPECT_EQ(state_of(alive), JobState::queued);
   loop.advance(std::chrono::seconds(25));

@@ -1,5 +1,5 @@
 // The conductor: how a job goes from CreateJob to Complete. Read from top to bottom: a program's calls, the run of a
-// job, what its files report, its failures, its end.
+// job, what its files report, its end. Its failures are in failures.cpp, whose turn it is in turns.cpp.
 
 #include "engine/engine.h"
 
@@ -14,6 +14,9 @@
 
 namespace dosvc {
 namespace {
+
+// Of Complete or Cancel, until it is shown as what the job waits for.
+constexpr auto kSlowFinish = std::chrono::seconds(1);
 
 Error no_place() {
   return {DO_E_LOCALPATH_NOT_SET, ErrorContext::none, "a file of the job has no local name yet: set it first"};
@@ -42,7 +45,7 @@ void Engine::create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr
     record->count_usage();
     if (job.download) job.notify_interval = {};  // its listener keeps the pace that the program wants
     job.created = job.modified = ports_.host.wall_now();
-    record->cell = std::make_shared<JobCell>(record->snapshot(job.created, ports_.loop.now()));
+    record->cell = std::make_shared<JobCell>(record->snapshot(job.created, ports_.loop.now(), {}));
     const JobId id = job.id;
     auto cell = record->cell;
     JobRecord& added = *jobs_.emplace(id, std::move(record)).first->second;
@@ -158,7 +161,8 @@ Result<void> Engine::resume(JobRecord& record) {
   if (record.first_without_place()) return no_place();
   if (record.job.state() == JobState::transferred && record.all_transferred()) return {};
   record.failures = 0;
-  record.progress_at = ports_.loop.now();
+  record.progress_at = awake_now();
+  if (record.job.state() != JobState::suspended) forgive_host(record);  // who asks for it wants it tried now
   record.job.resumed = true;
   record.job.downloading = {};
   DO_TRY(apply(record, JobEvent::resume));
@@ -188,9 +192,10 @@ void Engine::entered(JobRecord& record, JobState before, JobState after) {
   if (after != JobState::transient_error) {
     record.retry.reset();
     record.next_attempt.reset();
+    unreachable_.erase(record.job.id);
   }
   if (after == JobState::queued) {
-    queue_.wait(record.job.id, record.job.priority, record.job.owner);
+    queue_.wait(record.job.id, contender(record));
   } else if (!is_running(after)) {
     queue_.leave(record.job.id);
   }
@@ -204,17 +209,23 @@ void Engine::entered(JobRecord& record, JobState before, JobState after) {
 
 // ---- The run of a job ----
 
-// Gives free places to the jobs whose turn it is.
+// Gives free places to the jobs whose turn it is, and takes those of jobs that must make room.
 void Engine::pump() {
   if (!options_.transfers) return;
-  while (const std::optional<JobId> id = queue_.grant()) {
-    JobRecord& job = *jobs_.at(*id);
-    // Waiting for one's turn isn't a lack of progress; waiting between failures is.
-    if (job.failures == 0) job.progress_at = ports_.loop.now();
-    job.moved_at = ports_.loop.now();
-    if (apply(job, JobEvent::slot_granted)) run_files(job);
+  const Clock::time_point now = ports_.loop.now();
+  for (;;) {
+    while (const std::optional<JobId> id = queue_.grant(now)) {
+      JobRecord& job = *jobs_.at(*id);
+      // Waiting for one's turn isn't a lack of progress; waiting between failures is.
+      if (job.failures == 0) job.progress_at = awake_now();
+      job.moved_at = now;
+      if (apply(job, JobEvent::slot_granted)) run_files(job);
+    }
+    const std::optional<JobId> id = queue_.revoke(now);
+    if (!id) break;
+    (void)apply(*jobs_.at(*id), JobEvent::slot_lost);
   }
-  look_for_stalls();
+  watch_running();
 }
 
 int Engine::files_at_once(const JobRecord& record) const {
@@ -325,56 +336,6 @@ void Engine::show(JobRecord& record, FileRecord& file) {
   commits_.show_file(record.job.id, file.file.index);
 }
 
-// ---- Its failures ----
-
-void Engine::file_failed(JobRecord& record, FileRecord& file, Failure failure) {
-  if (!record.moves()) {
-    // It was stopped meanwhile; what is wrong will be seen again when it runs again.
-    if (file.transfer && file.transfer->halt()) left(record, file);
-    return;
-  }
-  const bool transient = failure.failure_class == FailureClass::transient;
-  JobError error{failure.error, file.file.index, failure.http_status};
-  const RetryHistory history{record.failures++, ports_.loop.now() - record.progress_at};
-  const RetryDecision decision =
-      decide_retry(record.job, failure, history, static_cast<double>(ports_.host.random() >> 11) * 0x1p-53);
-  if (std::holds_alternative<GiveUp>(decision)) {
-    error.no_progress = transient;
-    (void)apply(record, JobEvent::failed, std::move(error));
-    return;
-  }
-  (void)apply(record, JobEvent::failed_for_now, std::move(error));
-  schedule_retry(record, std::get<RetryAfter>(decision));
-}
-
-void Engine::schedule_retry(JobRecord& record, RetryAfter when) {
-  record.next_attempt = ports_.loop.now() + when.delay;
-  record.patience_ends_then = when.then_fail;
-  record.retry = ports_.loop.after(when.delay, [this, id = record.job.id, when] {
-    JobRecord& job = *jobs_.at(id);
-    if (job.finishing) return;
-    if (when.then_fail) {
-      (void)apply(job, JobEvent::failed);  // the error object that is there tells why
-      return;
-    }
-    (void)apply(job, JobEvent::retry_due);
-    pump();
-  });
-}
-
-// The time-out was changed while the job waits: it may be over already, or end before the next attempt.
-void Engine::keep_no_progress_timeout(JobRecord& record) {
-  const Clock::time_point deadline = record.progress_at + record.job.no_progress_timeout;
-  const Clock::duration left = deadline - ports_.loop.now();
-  if (left <= Clock::duration::zero()) {
-    (void)apply(record, JobEvent::failed);
-  } else if (record.next_attempt && deadline < *record.next_attempt) {
-    schedule_retry(record, {left, true});
-  } else if (record.next_attempt && record.patience_ends_then) {
-    schedule_retry(record, {*record.next_attempt - ports_.loop.now(), false});
-  }
-}
-
 // ---- Its end ----
 
 // Complete and Cancel: the disk first, then the store, then the answer. Killed in between, the job is still there and
@@ -385,7 +346,8 @@ void Engine::finish(JobRecord& record, JobEvent how, Reply<CommandOutcome> answe
     return answer(invalid_state(record.job));  // "IDODownload::Finalize"
   }
   record.finishing = true;
-  record.retry.reset();
+  // A slow disk is seen as what it is.
+  record.retry = ports_.loop.after(kSlowFinish, [this, id = record.job.id] { commits_.show(id); });
   queue_.leave(record.job.id);
   if (how == JobEvent::cancel) {
     for (FileRecord& file : record.files) retire(record, file);  // what is about to be deleted needs no sync
@@ -458,8 +420,10 @@ Result<void> Engine::note_published(JobRecord& record, const std::vector<std::ui
 // A file could not get its name: the job stays, and the call can be made again.
 void Engine::abandon_finish(JobRecord& record, const Error& error, const Reply<CommandOutcome>& answer) {
   record.finishing = false;
+  record.retry.reset();
+  commits_.show(record.job.id);
   if (is_running(record.job.state())) (void)apply(record, JobEvent::slot_lost);
-  if (record.job.state() == JobState::queued) queue_.wait(record.job.id, record.job.priority, record.job.owner);
+  if (record.job.state() == JobState::queued) queue_.wait(record.job.id, contender(record));
   if (record.job.state() == JobState::transient_error) (void)apply(record, JobEvent::retry_due);
   pump();
   commits_.then([answer, error](const Result<void>&) { answer(error); });
@@ -494,6 +458,8 @@ void Engine::remove_temps(JobRecord& record, JobEvent how, HRESULT code, Reply<C
 
 void Engine::forget(const JobId& id) {
   published_.remove(id);
+  queue_.leave(id);
+  unreachable_.erase(id);
   const auto node = jobs_.extract(id);
   node.mapped()->cell->publish_listener(nullptr);
   for (const auto& call : node.mapped()->calls_waiting) call();

@@ -2,6 +2,7 @@
 
 #include "base/loop.h"
 #include "core/job_service.h"
+#include "core/network_state.h"
 #include "core/presence.h"
 #include "core/run_queue.h"
 #include "core/service_settings.h"
@@ -44,6 +45,9 @@ class RunningEngine : public JobService {
   // Who is logged on; until it is told all count as there. It matters to a policy that lets jobs wait for their owners'
   // log-on: theirs that run are QUEUED then. From any thread.
   virtual void set_presence(Presence presence) = 0;
+  // Whether the machine has a network; until it is told it counts as there. Without one, jobs that need it stop at once
+  // and wait, and go on when it is back. From any thread.
+  virtual void set_network(NetworkState network) = 0;
   // Ends the transfers in good order: no more bytes move, and `stopped` runs, once, when what has been written is on
   // disk and noted, so that the next start goes on from there. The jobs stay as they are, and calls are still answered.
   // On the loop's thread. An engine destroyed without it goes on from the last checkpoint.

@@ -5,11 +5,6 @@
 #include <utility>
 
 namespace dosvc {
-namespace {
-
-constexpr auto kStallCheck = std::chrono::seconds(10);
-
-}  // namespace
 Result<std::unique_ptr<RunningEngine>> start_engine(EnginePorts ports, EngineOptions options) {
   auto engine = std::make_unique<Engine>(ports, std::move(options));
   DO_TRY(engine->load());
@@ -79,7 +74,7 @@ void Engine::adopt(StoredJob stored) {
   JobRecord& record = *slot;
   record.job = std::move(stored.job);
   recover(record.job, ports_.host.wall_now());
-  record.progress_at = ports_.loop.now();
+  record.progress_at = awake_now();
   record.files.clear();
   record.tally = {};
   for (File& file : stored.files) {
@@ -92,7 +87,7 @@ void Engine::adopt(StoredJob stored) {
   if (state == JobState::error || state == JobState::transferred) ++record.occurrence;
   const bool is_new = !record.cell;
   if (!record.finishing) take_up(record, is_new ? Clock::duration::zero() : kStoreRetry);
-  if (is_new) record.cell = std::make_shared<JobCell>(record.snapshot(ports_.host.wall_now(), ports_.loop.now()));
+  if (is_new) record.cell = std::make_shared<JobCell>(record.snapshot(ports_.host.wall_now(), ports_.loop.now(), {}));
   std::set<std::uint32_t> all;
   for (const FileRecord& file : record.files) all.insert(all.end(), file.file.index);
   publish(record, all);
@@ -102,7 +97,7 @@ void Engine::adopt(StoredJob stored) {
 void Engine::take_up(JobRecord& record, Clock::duration until_retry) {
   const JobState state = record.job.state();
   if (state == JobState::transient_error && options_.transfers) schedule_retry(record, {until_retry});
-  if (state == JobState::queued) queue_.wait(record.job.id, record.job.priority, record.job.owner);
+  if (state == JobState::queued) queue_.wait(record.job.id, contender(record));
 }
 
 void Engine::adopt_file(JobRecord& record, FileRecord& file) {
@@ -127,20 +122,30 @@ void Engine::publish(JobRecord& record, const std::set<std::uint32_t>& files) {
       file.cell = record.cell->publish_file(index, std::move(shot));
     }
   }
-  record.awaits_owner = queue_.awaits_owner(record.job.id);
-  JobSnapshotPtr shot = record.snapshot(ports_.host.wall_now(), ports_.loop.now());
+  const Wait wait = wait_of(record);
+  record.shown_wait = wait.reason;
+  JobSnapshotPtr shot = record.snapshot(ports_.host.wall_now(), ports_.loop.now(), wait);
   published_.show(record.cell, shot);
   record.delivery.update(std::move(shot), record.occurrence);
 }
 
 void Engine::commit_failed(const std::vector<JobId>& touched, const Error&) {
-  for (const JobId& id : touched) reload(id);
   go_on_later();
+  for (const JobId& id : touched) reload(id);
 }
 
 void Engine::go_on_later() {
+  store_retry_at_ = ports_.loop.now() + kStoreRetry;
   store_retry_ = ports_.loop.after(kStoreRetry, [this] {
-    for (const JobId& id : std::exchange(unread_, {})) reload(id);
+    store_retry_at_.reset();
+    const std::set<JobId> unread = std::exchange(unread_, {});
+    for (const JobId& id : std::exchange(unsaved_, {})) {
+      if (JobRecord* job = record(id)) {
+        job->unsaved = false;
+        commits_.show(id);
+      }
+    }
+    for (const JobId& id : unread) reload(id);
     if (!unread_.empty()) go_on_later();
     pump();
   });
@@ -151,8 +156,11 @@ void Engine::go_on_later() {
 void Engine::reload(const JobId& id) {
   JobRecord* job = record(id);
   if (!job) return;
+  job->unsaved = store_retry_at_.has_value();
+  if (job->unsaved) unsaved_.insert(id);
   Result<StoredJob> stored = ports_.store.load(id);
   queue_.leave(id);
+  unreachable_.erase(id);
   job->retry.reset();
   job->next_attempt.reset();
   job->on_the_line = 0;
@@ -165,29 +173,16 @@ void Engine::reload(const JobId& id) {
     forget(id);
   } else {
     unread_.insert(id);
+    show_unread(*job);
   }
 }
 
-void Engine::pump_later() {
-  if (std::exchange(pump_scheduled_, true)) return;
-  ports_.loop.post([this, alive = std::weak_ptr<const char>(alive_)] {
-    if (alive.expired()) return;
-    pump_scheduled_ = false;
-    pump();
-  });
-}
-
-// A job that has stood still for a while doesn't hold its place against those that wait; it may go on beside them.
-void Engine::look_for_stalls() {
-  if (stalls_watched_ || queue_.waiting() == 0) return;
-  stalls_watched_ = true;
-  stall_check_ = ports_.loop.after(kStallCheck, [this] {
-    stalls_watched_ = false;
-    for (const JobId& id : queue_.holding_places()) {
-      if (ports_.loop.now() - jobs_.at(id)->moved_at >= kStallCheck) queue_.lend_place(id);
-    }
-    pump();
-  });
+// Nobody knows what the store holds of it: as it was last shown, and why it doesn't move.
+void Engine::show_unread(JobRecord& record) {
+  auto shot = std::make_shared<JobSnapshot>(*record.cell->snapshot());
+  shot->wait = record.shown_wait = WaitReason::store;
+  shot->next_attempt = ports_.host.wall_now() + kStoreRetry;
+  published_.show(record.cell, std::move(shot));
 }
 
 Error Engine::invalid_state(const Job& job) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/host_memory.h"
+#include "core/remote_host.h"
 #include "core/retry_policy.h"
 #include "engine/commit_queue.h"
 #include "engine/engine.h"
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <set>
@@ -33,6 +36,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   Result<void> load();
   void use(ServiceSettings settings) override;
   void set_presence(Presence presence) override;
+  void set_network(NetworkState network) override;
   void stop(std::function<void()> stopped) override;
 
   void create_job(const Caller& caller, NewJob spec, Reply<std::shared_ptr<JobView>> reply) override;
@@ -77,12 +81,11 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   Result<void> launch(JobRecord& record, const std::optional<std::vector<FileRange>>& ranges);
   static void keep_front(FileRecord& file, std::uint64_t bytes);
 
-  // The state, the run, the failures, the end: see engine.cpp.
+  // The state, the run, the end: see engine.cpp.
   Result<void> apply(JobRecord& record, JobEvent event, std::optional<JobError> error = std::nullopt);
   void entered(JobRecord& record, JobState before, JobState after);
   void pump();
   void pump_later();
-  void look_for_stalls();
   int files_at_once(const JobRecord& record) const;
   void run_files(JobRecord& record);
   static bool is_wanted(const JobRecord& record, const FileRecord& file);
@@ -95,9 +98,6 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   void show(JobRecord& record, FileRecord& file);
   void tell_transferred(JobRecord& record, FileRecord& file);
   void tell_ranges(JobRecord& record, FileRecord& file);
-  void file_failed(JobRecord& record, FileRecord& file, Failure failure);
-  void schedule_retry(JobRecord& record, RetryAfter when);
-  void keep_no_progress_timeout(JobRecord& record);
   void finish(JobRecord& record, JobEvent how, Reply<CommandOutcome> answer);
   void check_quiet(JobRecord& record);
   void publish_files(JobRecord& record, Reply<CommandOutcome> answer);
@@ -113,6 +113,37 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   Result<void> check_file_count(const Caller& caller, const JobRecord& record, std::size_t more) const;
   Result<void> check_files_of_user(const Caller& caller, uid_t owner, std::size_t more) const;
   Result<void> check_room(const JobRecord& record, FileRecord& file) const;
+
+  // Failures, of files, hosts and the network: see failures.cpp.
+  void file_failed(JobRecord& record, FileRecord& file, Failure failure);
+  void job_failed(JobRecord& record, std::optional<std::uint32_t> file, Failure failure);
+  void schedule_retry(JobRecord& record, RetryAfter when);
+  void keep_no_progress_timeout(JobRecord& record);
+  void host_failed(const std::string& host, const Failure& failure);
+  void host_answered(const JobRecord& record, const FileRecord& file);
+  void forgive_host(const JobRecord& record);
+  void follow_host(const std::string& host);
+  void await_openings();
+
+  void lose_network();
+  void find_network();
+  void release_unreachable();
+
+  // Whose turn it is, and what happens to those that have it: see turns.cpp.
+  Contender contender(const JobRecord& record) const;
+  RemoteHost host_of(const JobRecord& record, const FileRecord& file) const;
+  void watch_running();
+  void look_at_running();
+  void wake_up();
+  Clock::time_point awake_now() const { return ports_.loop.now() - ports_.host.asleep(); }
+
+  // Why a job isn't moving: see waits.cpp.
+  Wait wait_of(const JobRecord& record) const;
+  Wait wait_of_queued(const JobRecord& record) const;
+  Wait wait_of_failed(const JobRecord& record) const;
+  WaitReason wait_of_running(const JobRecord& record) const;
+  void show_soon(const std::vector<JobId>& jobs);
+  void show_some();
 
   // Whose jobs may run: see presence.cpp.
   void follow_presence();
@@ -135,6 +166,7 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   void take_up(JobRecord& record, Clock::duration until_retry);
   void adopt_file(JobRecord& record, FileRecord& file);
   void reload(const JobId& id);
+  void show_unread(JobRecord& record);
   void go_on_later();
   void check_stopped();
 
@@ -163,10 +195,18 @@ class Engine final : public RunningEngine, private CommitQueue::Owner, private D
   RunQueue queue_;
   Presence presence_;
   bool pump_scheduled_ = false;
-  Timer stall_check_;
-  bool stalls_watched_ = false;  // while jobs wait behind others
+  HostMemory hosts_;
+  std::optional<Clock::time_point> opening_at_;  // when opening_ fires
+  Timer opening_;
+  std::set<JobId> unreachable_;  // in TRANSIENT_ERROR, and another network may help
+  Timer look_;                   // at those that run
+  bool looking_ = false;
+  Clock::duration slept_{};
+  std::deque<JobId> to_show_;  // whose wait has changed
   Timer store_retry_;
+  std::optional<Clock::time_point> store_retry_at_;
   Timer age_check_;
+  std::set<JobId> unsaved_;        // JobRecord::unsaved
   std::set<JobId> unread_;         // could be neither saved nor read back; to be read when the store works again
   std::function<void()> stopped_;  // wanted by stop(), and not yet run
   UserUsage usage_;

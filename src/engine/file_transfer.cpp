@@ -22,13 +22,6 @@ constexpr std::uint64_t kReserveFrom = 1u << 20;
 constexpr int kForegroundConnections = 16;
 constexpr int kBackgroundConnections = 4;
 
-Failure local_failure(const Error& error) {
-  const bool may_pass = error.code == HRESULT_FROM_WIN32(ERROR_DISK_FULL) ||
-                        error.code == HRESULT_FROM_WIN32(ERROR_DISK_QUOTA_EXCEEDED) ||
-                        error.code == HRESULT_FROM_WIN32(ERROR_NO_SUCH_DOMAIN);
-  return {error, may_pass ? FailureClass::transient : FailureClass::fatal, 0, std::nullopt};
-}
-
 // In its credentials, or in the address of a variable. Lists of proxies hold none.
 bool gives_proxy_login(const HttpOptions& options) {
   const auto has_login = [](const std::string& proxy) { return proxy.find('@') != std::string::npos; };
@@ -425,8 +418,10 @@ void FileTransfer::whole() {
   owner_.body_complete();
   if (alive.expired()) return;
   if (file_.sha256.empty()) return settle();
+  hashing_ = true;
   digest_.finish(progress_.received.total(), temp_, [this, alive](Result<std::string> digest) {
     if (alive.expired()) return;
+    hashing_ = false;
     if (phase_ == Phase::halted) return finish_halt();
     if (!digest) return fail(local_failure(digest.error()));
     if (*digest == file_.sha256) return settle();
@@ -486,6 +481,28 @@ void FileTransfer::checkpoint() {
     }
     if (phase_ == Phase::halted) finish_halt();
   });
+}
+
+WaitReason FileTransfer::waits_for() const {
+  switch (phase_) {
+    case Phase::idle:
+      return WaitReason::none;
+    case Phase::trust:
+      return WaitReason::trust;
+    case Phase::hashes:
+      return WaitReason::answer;
+    case Phase::opening:
+      return WaitReason::opening;
+    case Phase::fetching:
+      return answered_ ? WaitReason::silence : WaitReason::answer;
+    case Phase::checking:
+      return WaitReason::check;
+    case Phase::settling:
+      return hashing_ ? WaitReason::check : WaitReason::sync;
+    case Phase::halted:
+      return WaitReason::sync;
+  }
+  return WaitReason::none;
 }
 
 bool FileTransfer::halt() {

@@ -3,6 +3,7 @@
 #include "core/failure.h"
 #include "core/file_layout.h"
 #include "core/job.h"
+#include "core/job_service.h"
 #include "core/service_settings.h"
 #include "engine/content_digest.h"
 #include "engine/file_lanes.h"
@@ -85,6 +86,9 @@ class FileTransfer final : private FileLanes::Owner, private PieceCheck::Owner {
     ++version_;
     phase_ = Phase::halted;
   }
+  bool fetches() const { return phase_ == Phase::hashes || phase_ == Phase::fetching || phase_ == Phase::opening; }
+  // Why no bytes come just now; `none` while they may.
+  WaitReason waits_for() const;
   // Nothing it asked for comes back to it any more. For one that may still be on the stack and is destroyed later.
   void retire() {
     alive_.reset();
@@ -165,7 +169,8 @@ class FileTransfer final : private FileLanes::Owner, private PieceCheck::Owner {
   std::unique_ptr<PieceCheck> pieces_;
   ContentDigest digest_;
   bool ever_brought_bytes_ = false;
-  int reconnects_ = 0;  // in a row, without new bytes
+  int reconnects_ = 0;    // in a row, without new bytes
+  bool hashing_ = false;  // of the whole content, while it settles
   bool syncing_ = false;
   Clock::time_point last_checkpoint_{};
   std::uint64_t reserved_ = 0;  // set aside on the disk for all of the file

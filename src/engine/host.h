@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/loop.h"
 #include "base/result.h"
 #include "core/job.h"
 
@@ -15,6 +16,8 @@ class Host {
  public:
   virtual ~Host() = default;
   virtual WallTime wall_now() const = 0;  // for people and records; never to measure a wait
+  // How long the machine has slept since it started: the loop's time goes on meanwhile.
+  virtual Clock::duration asleep() const = 0;
   virtual std::uint64_t random() = 0;
   // A folder of this user's (Job::files_of) for what is only passing through; absolute, made when it isn't there.
   virtual Result<std::string> spool_folder(uid_t owner) = 0;

@@ -43,6 +43,7 @@ void Engine::watch_age() {
   age_check_ = ports_.loop.after(kAgeCheck, [this, then = ports_.host.wall_now()] {
     follow_clock(ports_.host.wall_now() - then - kAgeCheck);
     expire_old_jobs();
+    for (const std::string& host : hosts_.forget_old(ports_.loop.now())) follow_host(host);
     watch_age();
   });
 }

@@ -18,7 +18,7 @@ void Engine::set_presence(Presence presence) {
 void Engine::follow_presence() {
   for (const JobId& id : queue_.use(options_.settings.run_when_logged_off ? Presence{} : presence_)) {
     JobRecord& job = *jobs_.at(id);
-    job.progress_at = ports_.loop.now();  // neither is waiting for its owner a lack of progress
+    job.progress_at = awake_now();  // neither is waiting for its owner a lack of progress
     if (job.moves()) (void)apply(job, JobEvent::slot_lost);
     commits_.show(id);
   }

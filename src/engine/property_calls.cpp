@@ -118,6 +118,7 @@ void Engine::place_file(JobRecord& record, std::uint32_t index, std::string loca
 void Engine::set_remote_name(JobRecord& record, FileRecord& file, const std::string& url) {
   if (file.file.remote_name == url) return;
   file.file.remote_name = url;
+  if (record.job.state() == JobState::queued) queue_.wait(record.job.id, contender(record));  // for another host
   // What a server told of the size goes with its address; what the program told stays. An error tells no size.
   const bool told_by_server = file.file.answer.status / 100 == 2;
   if (file.progress.received.empty() && told_by_server) file.file.size.reset();

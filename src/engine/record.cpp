@@ -7,32 +7,7 @@
 #include <unordered_set>
 
 namespace dosvc {
-namespace {
-
-WaitReason wait_reason(JobState state) {
-  switch (state) {
-    case JobState::queued:
-      return WaitReason::turn;
-    case JobState::connecting:
-      return WaitReason::answer;
-    case JobState::transient_error:
-      return WaitReason::retry;
-    case JobState::suspended:
-    case JobState::error:
-      return WaitReason::resume_call;
-    case JobState::transferred:
-      return WaitReason::complete_call;
-    case JobState::transferring:
-    case JobState::acknowledged:
-    case JobState::cancelled:
-      break;
-  }
-  return WaitReason::none;
-}
-
-}  // namespace
-
-JobSnapshotPtr JobRecord::snapshot(WallTime wall_now, Clock::time_point now) const {
+JobSnapshotPtr JobRecord::snapshot(WallTime wall_now, Clock::time_point now, const Wait& wait) const {
   auto shot = std::make_shared<JobSnapshot>();
   shot->job = job;
   shot->job.http = job.http.without_secrets();
@@ -40,10 +15,8 @@ JobSnapshotPtr JobRecord::snapshot(WallTime wall_now, Clock::time_point now) con
   if (tally.unknown_sizes == 0) shot->progress.bytes_total = tally.size();
   shot->progress.files_total = static_cast<std::uint32_t>(files.size());
   shot->progress.files_transferred = tally.transferred;
-  shot->wait = awaits_owner ? WaitReason::log_on : wait_reason(job.state());
-  if (next_attempt) {
-    shot->next_attempt = wall_now + std::chrono::duration_cast<WallTime::duration>(*next_attempt - now);
-  }
+  shot->wait = wait.reason;
+  if (wait.until) shot->next_attempt = wall_now + std::chrono::duration_cast<WallTime::duration>(*wait.until - now);
   return shot;
 }
 

@@ -65,6 +65,12 @@ struct Tally {
   }
 };
 
+// Why a job isn't moving, and until when where that is known.
+struct Wait {
+  WaitReason reason = WaitReason::none;
+  std::optional<Clock::time_point> until;
+};
+
 // A job in the engine's memory. Engine thread only; others see its cell.
 struct JobRecord {
   JobRecord(Loop& loop, std::shared_ptr<Mailbox> mailbox, Delivery::Command& command, UserUsage& all)
@@ -78,7 +84,8 @@ struct JobRecord {
   Delivery delivery;
   std::uint64_t occurrence = 0;  // moves to ERROR or TRANSFERRED
 
-  bool awaits_owner = false;  // queued, and not in the line until its owner logs on
+  WaitReason shown_wait = WaitReason::none;  // as last published
+  bool unsaved = false;                      // the store failed with it; it goes on when the store is tried again
 
   // Running.
   std::optional<Clock::time_point> running_since;  // connecting or transferring
@@ -90,8 +97,10 @@ struct JobRecord {
   int unfinished_opens = 0;                        // answers of Files::open_temp that are still to come
 
   // Trying again.
-  int failures = 0;                 // in a row, without a new byte
-  Clock::time_point progress_at{};  // the last new byte, or Resume
+  int failures = 0;                          // in a row, without a new byte
+  Clock::time_point progress_at{};           // the last new byte, or Resume; sleep of the machine doesn't count
+  FailureKind failure = FailureKind::other;  // while it is in TRANSIENT_ERROR
+  bool server_named_time = false;            // and with it a Retry-After
   std::optional<Clock::time_point> next_attempt;
   bool patience_ends_then = false;  // and there is no attempt
   Timer retry;
@@ -105,13 +114,19 @@ struct JobRecord {
   bool any_transfer() const {
     return std::any_of(files.begin(), files.end(), [](const FileRecord& file) { return file.transfer != nullptr; });
   }
+  // The first whose bytes are being fetched; null: there is none, or all that is missing is on its way to the disk.
+  const FileRecord* first_on_the_line() const {
+    const auto found = std::find_if(files.begin(), files.end(),
+                                    [](const FileRecord& file) { return file.transfer && file.transfer->fetches(); });
+    return found == files.end() ? nullptr : &*found;
+  }
   const FileRecord* first_without_place() const {
     const auto found =
         std::find_if(files.begin(), files.end(), [](const FileRecord& file) { return !file.has_place(); });
     return found == files.end() ? nullptr : &*found;
   }
   bool all_transferred() const { return tally.transferred == files.size(); }
-  JobSnapshotPtr snapshot(WallTime wall_now, Clock::time_point now) const;
+  JobSnapshotPtr snapshot(WallTime wall_now, Clock::time_point now, const Wait& wait) const;
   FileSnapshotPtr snapshot(const FileRecord& file) const;
   // Brings the tally up to date with one file.
   void recount(FileRecord& file);

@@ -115,6 +115,7 @@ TEST_F(Retry, a_no_progress_timeout_of_zero_makes_every_error_fatal) {
 
 TEST_F(Retry, time_spent_waiting_for_a_turn_is_no_lack_of_progress) {
   options.run.foreground_jobs = 1;
+  options.run.time_slice = std::chrono::hours(24);
   restart();
   transport.serve("http://slow/x", std::string(1'000'000, 'x'));
   transport.set_chunk(10);

@@ -18,6 +18,7 @@ void TransferReports::open_temp(const File& file, OpenTemp how, Reply<TempFilePt
 
 void TransferReports::content_began() {
   if (file_.file.size.value_or(0) > kSmallFile) record_.small_files_in_a_row = 0;
+  engine_.host_answered(record_, file_);
   if (record_.job.state() == JobState::connecting) (void)engine_.apply(record_, JobEvent::content_began);
   engine_.show(record_, file_);
 }
@@ -38,7 +39,7 @@ void TransferReports::bytes_arrived(bool beyond_before) {
   record_.moved_at = engine_.ports_.loop.now();
   if (beyond_before) {
     record_.failures = 0;
-    record_.progress_at = engine_.ports_.loop.now();
+    record_.progress_at = engine_.awake_now();
     record_.job.modified = engine_.ports_.host.wall_now();
   }
   engine_.tell_ranges(record_, file_);

@@ -60,6 +60,9 @@ class Transport {
  public:
   virtual ~Transport() = default;
   virtual Fetch start(FetchRequest request, FetchEvents& events) = 0;
+  // Connections made before are likely to be dead, without anybody having said so: requests made from now on use new
+  // ones.
+  virtual void distrust_connections() {}
 };
 
 }  // namespace dosvc

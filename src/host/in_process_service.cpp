@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <future>
+#include <optional>
 #include <utility>
 
 #include "base/loop_thread.h"
 #include "core/own_place.h"
 #include "engine/engine.h"
 #include "files/posix_files.h"
+#include "host/link_watch.h"
 #include "host/state_directory.h"
 #include "host/system_host.h"
 #include "host/system_programs.h"
@@ -27,6 +29,7 @@ struct Parts {
   std::unique_ptr<PosixFiles> files;
   std::unique_ptr<CurlTransport> transport;
   std::unique_ptr<RunningEngine> engine;
+  std::optional<LinkWatch> links;
 };
 
 Result<std::unique_ptr<Parts>> make_parts(Loop& real_loop, const std::string& directory, const InProcessOptions& from) {
@@ -45,6 +48,9 @@ Result<std::unique_ptr<Parts>> make_parts(Loop& real_loop, const std::string& di
   options.settings = from.settings;
   parts->engine = DO_TRY(start_engine(
       EnginePorts{loop, *parts->store, *parts->transport, *parts->files, *parts->host, *parts->programs}, options));
+  if (from.transfers) {
+    parts->links.emplace(loop, [engine = parts->engine.get()](NetworkState network) { engine->set_network(network); });
+  }
   return parts;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <utility>
@@ -31,6 +32,15 @@ SystemHost::SystemHost(std::string state_directory, Serves serves, const Timekee
 WallTime SystemHost::wall_now() const {
   if (time_) return time_->wall_now();
   return std::chrono::floor<WallTime::duration>(std::chrono::system_clock::now());
+}
+
+Clock::duration SystemHost::asleep() const {
+  const auto read = [](clockid_t clock) {
+    timespec time{};
+    ::clock_gettime(clock, &time);
+    return Clock::duration(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+  };
+  return read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC);
 }
 
 // Made by its owner, since to make it and give it away would take a capability more. Users can't write to the folder

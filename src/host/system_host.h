@@ -15,6 +15,7 @@ class SystemHost final : public Host {
   // The spool is in `state_directory`, which is prepared.
   SystemHost(std::string state_directory, Serves serves, const Timekeeper* time = nullptr);
   WallTime wall_now() const override;
+  Clock::duration asleep() const override;
   std::uint64_t random() override { return generator_(); }
   Result<std::string> spool_folder(uid_t owner) override;
 

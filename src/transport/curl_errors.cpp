@@ -11,16 +11,20 @@
 namespace dosvc {
 namespace {
 
-Failure transport_failure(HRESULT code, FailureClass failure_class, std::string message) {
-  return Failure{Error{code, ErrorContext::transport, std::move(message)}, failure_class, 0, {}};
+Failure transport_failure(HRESULT code, FailureClass failure_class, std::string message, FailureKind kind) {
+  Failure failure;
+  failure.error = Error{code, ErrorContext::transport, std::move(message)};
+  failure.failure_class = failure_class;
+  failure.kind = kind;
+  return failure;
 }
 
-Failure transient(HRESULT code, std::string message) {
-  return transport_failure(code, FailureClass::transient, std::move(message));
+Failure transient(HRESULT code, std::string message, FailureKind kind = FailureKind::connection) {
+  return transport_failure(code, FailureClass::transient, std::move(message), kind);
 }
 
-Failure fatal(HRESULT code, std::string message) {
-  return transport_failure(code, FailureClass::fatal, std::move(message));
+Failure fatal(HRESULT code, std::string message, FailureKind kind = FailureKind::other) {
+  return transport_failure(code, FailureClass::fatal, std::move(message), kind);
 }
 
 std::string place(const CurlTrouble& trouble) {
@@ -42,7 +46,8 @@ Failure refused_by_proxy(const CurlTrouble& trouble) {
   auto failure = transport_failure(
       http_status_code(trouble.proxy_status), classify_http_status(trouble.proxy_status),
       fmt::format("the proxy {} refused the way to {} with status {}: check the proxy setting and its password",
-                  redacted_proxy(trouble.proxy), place(trouble), trouble.proxy_status));
+                  redacted_proxy(trouble.proxy), place(trouble), trouble.proxy_status),
+      kind_of_http_status(trouble.proxy_status));
   failure.http_status = trouble.proxy_status;
   return failure;
 }
@@ -57,13 +62,15 @@ Failure unusable_proxy(const CurlTrouble& trouble) {
 Failure name_unknown(const CurlTrouble& trouble) {
   return transient(
       WININET_E_NAME_NOT_RESOLVED,
-      fmt::format("the name of the server of {} can't be found: check the address and the network", place(trouble)));
+      fmt::format("the name of the server of {} can't be found: check the address and the network", place(trouble)),
+      FailureKind::name);
 }
 
 Failure proxy_name_unknown(const CurlTrouble& trouble) {
   return transient(WININET_E_NAME_NOT_RESOLVED,
                    fmt::format("the name of the proxy {} on the way to {} can't be found: check the proxy setting",
-                               redacted_proxy(trouble.proxy), place(trouble)));
+                               redacted_proxy(trouble.proxy), place(trouble)),
+                   FailureKind::name);
 }
 
 Failure not_connected(const CurlTrouble& trouble) {
@@ -118,7 +125,8 @@ Failure not_trusted(const CurlTrouble& trouble) {
   return fatal(hresult_from_win32(ERROR_WINHTTP_SECURE_FAILURE),
                fmt::format("the certificate of {} isn't trusted{}: check the address, the clock and the trusted "
                            "certificates",
-                           whose, in_brackets(trouble.detail)));
+                           whose, in_brackets(trouble.detail)),
+               FailureKind::certificate);
 }
 
 // Only what the server sends along is looked at, and libcurl's sentence alone tells what it says.
@@ -126,12 +134,14 @@ Failure perhaps_revoked(const CurlTrouble& trouble) {
   if (trouble.detail.find("revocation reason") != std::string::npos) {
     return fatal(WININET_E_SEC_CERT_REVOKED,
                  fmt::format("the certificate of {} was revoked{}: its server isn't to be trusted", place(trouble),
-                             in_brackets(trouble.detail)));
+                             in_brackets(trouble.detail)),
+                 FailureKind::certificate);
   }
   return fatal(WININET_E_SEC_CERT_REV_FAILED,
                fmt::format("the server of {} doesn't prove that its certificate wasn't revoked{}: it has to send an "
                            "OCSP response along, or the job must not ask for it",
-                           place(trouble), in_brackets(trouble.detail)));
+                           place(trouble), in_brackets(trouble.detail)),
+               FailureKind::certificate);
 }
 
 // What a server says of the job's certificate comes as an alert, at the handshake or at the first read after it.
@@ -144,14 +154,18 @@ bool is_about_our_certificate(const CurlTrouble& trouble) {
 Failure certificate_needed(const CurlTrouble& trouble) {
   const auto* what = trouble.has_certificate ? "doesn't accept the job's client certificate"
                                              : "wants a client certificate, and the job has none";
-  return fatal(WININET_E_CLIENT_AUTH_CERT_NEEDED, fmt::format("the server of {} {}{}: give the job the right one",
-                                                              place(trouble), what, in_brackets(trouble.detail)));
+  return fatal(WININET_E_CLIENT_AUTH_CERT_NEEDED,
+               fmt::format("the server of {} {}{}: give the job the right one", place(trouble), what,
+                           in_brackets(trouble.detail)),
+               FailureKind::certificate);
 }
 
 Failure bad_client_certificate(const CurlTrouble& trouble) {
-  auto failure = fatal(CRYPT_E_FILE_ERROR, fmt::format("the job's client certificate can't be used for {}{}: give the "
-                                                       "job another one",
-                                                       place(trouble), in_brackets(trouble.detail)));
+  auto failure = fatal(CRYPT_E_FILE_ERROR,
+                       fmt::format("the job's client certificate can't be used for {}{}: give the "
+                                   "job another one",
+                                   place(trouble), in_brackets(trouble.detail)),
+                       FailureKind::certificate);
   failure.error.context = ErrorContext::local_file;
   return failure;
 }
@@ -160,7 +174,8 @@ Failure bad_ca_file(const CurlTrouble& trouble) {
   const auto file = trouble.ca_file.empty() ? "of the system" : '"' + escaped(trouble.ca_file) + '"';
   auto failure =
       fatal(CRYPT_E_FILE_ERROR,
-            fmt::format("the file of trusted certificates {} can't be used: check its name and content", file));
+            fmt::format("the file of trusted certificates {} can't be used: check its name and content", file),
+            FailureKind::certificate);
   failure.error.context = ErrorContext::local_file;
   return failure;
 }
@@ -258,10 +273,13 @@ Failure failure_of(const CurlTrouble& trouble) {
     case CURLE_OUT_OF_MEMORY:  // also libcurl's word for a header line that is too long
       if (trouble.answering) return bad_answer(trouble.url, "a header that is too large");
       return transient(E_OUTOFMEMORY,
-                       fmt::format("there isn't enough memory to ask for {}: close other programs", place(trouble)));
+                       fmt::format("there isn't enough memory to ask for {}: close other programs", place(trouble)),
+                       FailureKind::other);
     default:
-      return transient(E_FAIL, fmt::format("the transfer of {} failed ({}): try later", place(trouble),
-                                           curl_easy_strerror(trouble.code)));
+      return transient(
+          E_FAIL,
+          fmt::format("the transfer of {} failed ({}): try later", place(trouble), curl_easy_strerror(trouble.code)),
+          FailureKind::other);
   }
 }
 
@@ -295,11 +313,6 @@ Failure bad_answer(const std::string& url, const std::string& what) {
                        fmt::format("{} answered with {}: tell whoever runs the server", redacted(url), what));
   failure.error.context = ErrorContext::remote_file;
   return failure;
-}
-
-Failure failed_to_write(Error error) {
-  const bool may_mend = error.code == hresult_from_win32(ERROR_DISK_FULL);
-  return Failure{std::move(error), may_mend ? FailureClass::transient : FailureClass::fatal, 0, {}};
 }
 
 }  // namespace dosvc

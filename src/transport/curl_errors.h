@@ -37,7 +37,5 @@ Failure not_possible_here(const std::string& url);
 Failure cut_short(const std::string& url);
 // What came isn't HTTP, or contradicts itself; `what` completes the sentence "URL answered with …".
 Failure bad_answer(const std::string& url, const std::string& what);
-// The disk's own error: room may be made, all else stays wrong.
-Failure failed_to_write(Error error);
 
 }  // namespace dosvc

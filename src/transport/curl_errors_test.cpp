@@ -20,29 +20,31 @@ TEST(CurlErrors, follow_the_table) {
     CURLcode code;
     std::uint32_t error;
     FailureClass failure_class;
+    FailureKind kind;
   };
   constexpr Row kRows[] = {
-      {CURLE_COULDNT_RESOLVE_HOST, 0x80072EE7, FailureClass::transient},
-      {CURLE_COULDNT_RESOLVE_PROXY, 0x80072EE7, FailureClass::transient},
-      {CURLE_COULDNT_CONNECT, 0x80072EFD, FailureClass::transient},
-      {CURLE_OPERATION_TIMEDOUT, 0x80072EE2, FailureClass::transient},
-      {CURLE_PARTIAL_FILE, 0x80072EFE, FailureClass::transient},
-      {CURLE_RECV_ERROR, 0x80072EFE, FailureClass::transient},
-      {CURLE_GOT_NOTHING, 0x80072EFE, FailureClass::transient},
-      {CURLE_SSL_CONNECT_ERROR, 0x80072EFE, FailureClass::transient},
-      {CURLE_PEER_FAILED_VERIFICATION, 0x80072F8F, FailureClass::fatal},
-      {CURLE_SSL_INVALIDCERTSTATUS, 0x80072F19, FailureClass::fatal},
-      {CURLE_SSL_CLIENTCERT, 0x80072F0C, FailureClass::fatal},
-      {CURLE_SSL_CERTPROBLEM, 0x80092003, FailureClass::fatal},
-      {CURLE_TOO_MANY_REDIRECTS, 0x80072F7C, FailureClass::fatal},
-      {CURLE_URL_MALFORMAT, 0x800C0002, FailureClass::fatal},
-      {CURLE_WEIRD_SERVER_REPLY, 0x8020001B, FailureClass::fatal},
-      {CURLE_OUT_OF_MEMORY, 0x8007000E, FailureClass::transient},
+      {CURLE_COULDNT_RESOLVE_HOST, 0x80072EE7, FailureClass::transient, FailureKind::name},
+      {CURLE_COULDNT_RESOLVE_PROXY, 0x80072EE7, FailureClass::transient, FailureKind::name},
+      {CURLE_COULDNT_CONNECT, 0x80072EFD, FailureClass::transient, FailureKind::connection},
+      {CURLE_OPERATION_TIMEDOUT, 0x80072EE2, FailureClass::transient, FailureKind::connection},
+      {CURLE_PARTIAL_FILE, 0x80072EFE, FailureClass::transient, FailureKind::connection},
+      {CURLE_RECV_ERROR, 0x80072EFE, FailureClass::transient, FailureKind::connection},
+      {CURLE_GOT_NOTHING, 0x80072EFE, FailureClass::transient, FailureKind::connection},
+      {CURLE_SSL_CONNECT_ERROR, 0x80072EFE, FailureClass::transient, FailureKind::connection},
+      {CURLE_PEER_FAILED_VERIFICATION, 0x80072F8F, FailureClass::fatal, FailureKind::certificate},
+      {CURLE_SSL_INVALIDCERTSTATUS, 0x80072F19, FailureClass::fatal, FailureKind::certificate},
+      {CURLE_SSL_CLIENTCERT, 0x80072F0C, FailureClass::fatal, FailureKind::certificate},
+      {CURLE_SSL_CERTPROBLEM, 0x80092003, FailureClass::fatal, FailureKind::certificate},
+      {CURLE_TOO_MANY_REDIRECTS, 0x80072F7C, FailureClass::fatal, FailureKind::other},
+      {CURLE_URL_MALFORMAT, 0x800C0002, FailureClass::fatal, FailureKind::other},
+      {CURLE_WEIRD_SERVER_REPLY, 0x8020001B, FailureClass::fatal, FailureKind::other},
+      {CURLE_OUT_OF_MEMORY, 0x8007000E, FailureClass::transient, FailureKind::other},
   };
   for (const auto& row : kRows) {
     const auto failure = failure_of(trouble(row.code));
     EXPECT_EQ(failure.error.code, hresult(row.error)) << curl_easy_strerror(row.code);
     EXPECT_EQ(failure.failure_class, row.failure_class) << curl_easy_strerror(row.code);
+    EXPECT_EQ(failure.kind, row.kind) << curl_easy_strerror(row.code);
     EXPECT_NE(failure.error.message.find("host.example/file"), std::string::npos) << failure.error.message;
     EXPECT_EQ(failure.error.message.find("secret"), std::string::npos) << failure.error.message;
     EXPECT_NE(failure.error.message.back(), '.');
@@ -164,14 +166,7 @@ TEST(CurlErrors, pass_on_what_a_proxy_says) {
   refused.proxy_status = 503;
   EXPECT_EQ(failure_of(refused).failure_class, FailureClass::transient);
   EXPECT_EQ(failure_of(refused).error.context, ErrorContext::transport);
-}
-
-TEST(CurlErrors, of_the_disk_mend_only_when_it_is_full) {
-  const Error full{hresult_from_win32(ERROR_DISK_FULL), ErrorContext::local_file, "full"};
-  EXPECT_EQ(failed_to_write(full).failure_class, FailureClass::transient);
-  EXPECT_EQ(failed_to_write(full).error, full);
-  const Error denied{E_ACCESSDENIED, ErrorContext::local_file, "denied"};
-  EXPECT_EQ(failed_to_write(denied).failure_class, FailureClass::fatal);
+  EXPECT_EQ(failure_of(refused).kind, FailureKind::overload);
 }
 
 TEST(CurlErrors, cannot_be_steered_by_a_strangers_words) {

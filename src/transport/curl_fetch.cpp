@@ -171,7 +171,7 @@ bool CurlFetch::take_body(std::span<const std::byte> bytes) {
       return end_early(bytes.first(static_cast<std::size_t>(wanted)));
   }
   if (!body_->has_room(bytes.size())) return stop(bad_answer(told().url, "more than was asked for"));
-  if (auto taken = body_->take(bytes); !taken) return stop(failed_to_write(taken.error()));
+  if (auto taken = body_->take(bytes); !taken) return stop(local_failure(taken.error()));
   // Of a fast one the engine hears sooner than when its turn comes: what reads behind it must not fall far behind.
   if (body_->end() - reported_ >= kUnreported) {
     delivery_->progress(reported_ = body_->end());
@@ -183,13 +183,13 @@ bool CurlFetch::take_body(std::span<const std::byte> bytes) {
 // Nobody wants what comes behind these bytes.
 bool CurlFetch::end_early(std::span<const std::byte> bytes) {
   if (!body_->has_room(bytes.size())) return stop(bad_answer(told().url, "more than was asked for"));
-  if (auto taken = body_->take(bytes); !taken) return stop(failed_to_write(taken.error()));
+  if (auto taken = body_->take(bytes); !taken) return stop(local_failure(taken.error()));
   return flush() && stop(BodyTaken{body_->end()});
 }
 
 bool CurlFetch::flush() {
   auto flushed = body_->flush();
-  return flushed || stop(failed_to_write(flushed.error()));
+  return flushed || stop(local_failure(flushed.error()));
 }
 
 bool CurlFetch::look_after(Clock::time_point now) {

@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{250};
 constexpr std::size_t kSpareHandles = 64;
+// libcurl uses no connection that was idle for longer, and can't be told to close them earlier.
+constexpr std::chrono::seconds kIdleConnectionsAreKept{118};
 
 CurlFetch& fetch_of(CURL* easy) {
   void* fetch = nullptr;
@@ -45,6 +47,14 @@ void CurlFetches::start(std::uint64_t id, FetchRequest request, std::shared_ptr<
   fetches_.emplace(id, std::move(made));
   if (!fetch.prepare()) return finish(fetch, CURLE_FAILED_INIT);
   look_again_later();
+  add(fetch);
+}
+
+void CurlFetches::distrust_connections() { new_connections_until_ = loop_.now() + kIdleConnectionsAreKept; }
+
+void CurlFetches::add(CurlFetch& fetch) {
+  if (new_connections_until_ && loop_.now() > *new_connections_until_) new_connections_until_.reset();
+  if (new_connections_until_) curl_easy_setopt(fetch.easy(), CURLOPT_FRESH_CONNECT, 1L);
   curl_.add(fetch.easy());
 }
 
@@ -59,7 +69,7 @@ void CurlFetches::cancel(std::uint64_t id) {
 
 // The handle is no longer, or never was, with libcurl's multi.
 void CurlFetches::finish(CurlFetch& ended, CURLcode code) {
-  if (ended.try_again(code)) return curl_.add(ended.easy());
+  if (ended.try_again(code)) return add(ended);
   const auto found = fetches_.find(ended.id());
   const auto fetch = std::move(found->second);
   fetches_.erase(found);

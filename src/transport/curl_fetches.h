@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -21,12 +22,14 @@ class CurlFetches {
 
   bool works() const { return curl_.works(); }
   void start(std::uint64_t id, FetchRequest request, std::shared_ptr<FetchDelivery> delivery);
+  void distrust_connections();
   void cancel(std::uint64_t id);  // one that is over already is none
 
  private:
   EasyHandle take_handle();
   void keep_handle(EasyHandle easy);
   void finish(CurlFetch& fetch, CURLcode code);
+  void add(CurlFetch& fetch);
   void look_again_later();
   void look_after_all();
 
@@ -36,6 +39,7 @@ class CurlFetches {
   std::unordered_map<std::uint64_t, std::unique_ptr<CurlFetch>> fetches_;
   Timer look_timer_;
   bool look_pending_ = false;
+  std::optional<Clock::time_point> new_connections_until_;
   CurlLoop curl_;
 };
 

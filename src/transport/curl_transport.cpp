@@ -53,4 +53,8 @@ Fetch CurlTransport::start(FetchRequest request, FetchEvents& events) {
   });
 }
 
+void CurlTransport::distrust_connections() {
+  thread_->loop().post([this] { fetches_->distrust_connections(); });
+}
+
 }  // namespace dosvc

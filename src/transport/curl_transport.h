@@ -22,6 +22,7 @@ class CurlTransport final : public Transport {
   ~CurlTransport() override;
 
   Fetch start(FetchRequest request, FetchEvents& events) override;
+  void distrust_connections() override;
 
  private:
   CurlTransport(Loop& engine_loop, std::unique_ptr<LoopThread> thread);

@@ -359,6 +359,15 @@ TEST_F(CurlTransportTest, uses_one_connection_for_many_files) {
   EXPECT_EQ(origin_.connections(), 1u);
 }
 
+// They may be dead since a sleep or a loss of the network, and nobody says so.
+TEST_F(CurlTransportTest, uses_no_connection_that_is_distrusted) {
+  origin_.serve("/f", of_size(1000));
+  expect_taken(start(origin_.url("/f")), 1000);
+  transport_->distrust_connections();
+  expect_taken(start(origin_.url("/f")), 1000);
+  EXPECT_EQ(origin_.connections(), 2u);
+}
+
 TEST_F(CurlTransportTest, opens_no_more_connections_than_it_may) {
   TransportOptions options;
   options.connections_per_host = 2;

@@ -57,7 +57,7 @@ TEST_F(Inproc, show_and_files_tell_all_about_a_job) {
   const Finished shown = run({"show", id.substr(0, 4)});
   EXPECT_EQ(shown.code, kDone);
   EXPECT_NE(shown.out.find("state      queued\n"), std::string::npos) << shown.out;
-  EXPECT_NE(shown.out.find("waits for  its turn\n"), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("waits for  `dosvc wait`\n"), std::string::npos) << shown.out;
   const Finished files = run({"files", id});
   EXPECT_NE(files.out.find(path("a.bin") + " <- " + origin.url("/a.bin")), std::string::npos) << files.out;
   const auto document = json({"files", id});

@@ -89,7 +89,7 @@ TEST_P(Answers, that_refuse_the_file_for_good_are_mended_by_resume) {
 }
 
 TEST_P(Answers, that_time_may_change_are_waited_for_in_silence) {
-  for (const int status : {408, 429, 500, 502, 503, 204}) {
+  for (const int status : {408, 500, 502, 503, 204, 429}) {  // 429 last: it is of the host
     SCOPED_TRACE(status);
     const auto download = start_file({always(origin::status(status))});
     expect_failure(download, JobState::transient_error, http_status_code(status), ErrorContext::remote_file);

@@ -22,6 +22,7 @@ class FakeHost final : public Host {
 
   WallTime wall_now() const override { return fake_wall_time(loop_) + clock_set_by; }
   // First `next_random`, then a fixed sequence.
+  Clock::duration asleep() const override { return slept; }
   std::uint64_t random() override;
   Result<std::string> spool_folder(uid_t owner) override {
     spools_of.insert(owner);
@@ -29,6 +30,7 @@ class FakeHost final : public Host {
   }
 
   std::chrono::microseconds clock_set_by{};  // somebody turned the wall clock; the loop's time doesn't notice
+  Clock::duration slept{};  // of the loop's time; a test that lets the machine sleep advances the loop, too
   std::deque<std::uint64_t> next_random;
   std::set<uid_t> spools_of;  // whose folders were asked for
 

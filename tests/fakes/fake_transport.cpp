@@ -10,13 +10,13 @@ namespace dosvc {
 Failure FakeTransport::broken() {
   return Failure{Error{HRESULT_FROM_WIN32(ERROR_WINHTTP_CONNECTION_ERROR), ErrorContext::transport,
                        "the connection broke in the middle"},
-                 FailureClass::transient, 0, std::nullopt};
+                 FailureClass::transient, 0, std::nullopt, FailureKind::connection};
 }
 
 Failure FakeTransport::refused() {
   return Failure{Error{HRESULT_FROM_WIN32(ERROR_WINHTTP_CANNOT_CONNECT), ErrorContext::transport,
                        "the server refused the connection"},
-                 FailureClass::transient, 0, std::nullopt};
+                 FailureClass::transient, 0, std::nullopt, FailureKind::connection};
 }
 
 // ---- one fetch
@@ -55,8 +55,7 @@ void FakeFetch::bytes(std::string_view body) {
   if (take_->end) body = body.substr(0, *take_->end - std::min(*take_->end, remote_end()));
   if (request_.until) body = body.substr(0, *request_.until - std::min<std::uint64_t>(*request_.until, end_));
   if (Result<void> written = request_.into->write(end_, std::as_bytes(std::span(body))); !written) {
-    const bool full = written.error().code == HRESULT_FROM_WIN32(ERROR_DISK_FULL);
-    done(Failure{written.error(), full ? FailureClass::transient : FailureClass::fatal, 0, std::nullopt});
+    done(local_failure(written.error()));
     return;
   }
   end_ += body.size();

@@ -70,6 +70,7 @@ class FakeTransport final : public Transport {
   ~FakeTransport() override = default;
 
   Fetch start(FetchRequest request, FetchEvents& events) override;
+  void distrust_connections() override { ++distrusted; }
 
   // Replaces what was served there. Any other URL answers 404.
   void serve(const std::string& url, std::string content,
@@ -94,6 +95,8 @@ class FakeTransport final : public Transport {
   std::vector<std::shared_ptr<FakeFetch>> open() const;
   std::shared_ptr<FakeFetch> open(const std::string& url) const;  // the latest, or empty
   std::size_t most_open() const { return most_open_; }            // at the same time, so far
+
+  std::size_t distrusted = 0;  // how often connections were said to be dead
 
   // What a connection broken in the middle, and a refused one, look like.
   static Failure broken();
