@@ -26,7 +26,7 @@ void take_no_signals() {
 }  // namespace
 
 Origin::Origin(const Options& options)
-    : stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), plain_(listen_on_loopback(options.port)) {
+    : stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), plain_(listen_on(options.port, options.everywhere)) {
   if (plain_.get() < 0) {
     error_ = "cannot listen on port " + std::to_string(options.port);
     return;
@@ -34,7 +34,7 @@ Origin::Origin(const Options& options)
   port_ = port_of(plain_.get());
   if (!options.tls_directory.empty()) {
     tls_ = make_tls(options.tls_directory, options.tls);
-    secure_ = listen_on_loopback(0);
+    secure_ = listen_on(0, options.everywhere);
     if (!tls_ || secure_.get() < 0) {
       error_ = "cannot serve https with " + options.tls_directory;
       return;

@@ -22,6 +22,7 @@ class Origin {
  public:
   struct Options {
     std::uint16_t port = 0;       // 0: any free one
+    bool everywhere = false;      // at all addresses of its network namespace, not at 127.0.0.1 alone
     std::string tls_directory{};  // not empty: https as well, on a port of its own; see make_tls()
     TlsOptions tls{};
   };

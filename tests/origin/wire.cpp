@@ -145,14 +145,14 @@ void Wire::reset() {
   socket_ = Fd(-1);
 }
 
-Fd listen_on_loopback(std::uint16_t port) {
+Fd listen_on(std::uint16_t port, bool everywhere) {
   Fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const int yes = 1;
   ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_addr.s_addr = htonl(everywhere ? INADDR_ANY : INADDR_LOOPBACK);
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return Fd();
   if (::listen(fd.get(), SOMAXCONN) != 0) return Fd();
   return fd;

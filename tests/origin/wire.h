@@ -73,8 +73,8 @@ class Wire {
   int stop_;
 };
 
-// A socket that listens on 127.0.0.1; port 0 chooses one. None when the port can't be had.
-Fd listen_on_loopback(std::uint16_t port);
+// A socket that listens on 127.0.0.1, or everywhere; port 0 chooses one. None when the port can't be had.
+Fd listen_on(std::uint16_t port, bool everywhere);
 std::uint16_t port_of(int socket);
 
 }  // namespace dosvc::origin
