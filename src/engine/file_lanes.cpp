@@ -57,6 +57,7 @@ class FileLanes::Lane final : public FetchEvents, public std::enable_shared_from
     planned_end = std::min(planned_end, end);
     until->store(end, std::memory_order_relaxed);
   }
+  bool was_shortened() const { return until->load(std::memory_order_relaxed) != kUnknown; }
   // Where the body ends is known now.
   void body_ends(std::uint64_t remote_end) {
     const std::uint64_t local = begin + (remote_end - remote_);
@@ -240,6 +241,7 @@ void FileLanes::brought(Lane& bringing, std::uint64_t end) {
   const std::shared_ptr<Lane> lane = bringing.shared_from_this();
   if (!hand_on(*lane, end)) return;
   drop_losers();
+  if (lanes_.empty()) return owner_.lane_through(end, false);
   if (counting_) measure_soon();
 }
 
@@ -256,6 +258,7 @@ bool FileLanes::hand_on(Lane& lane, std::uint64_t end) {
 void FileLanes::ended(Lane& ending, FetchEnd end) {
   const std::shared_ptr<Lane> lane = take_out(ending);
   lane->fetch = {};
+  lane->share = {};
   const auto* taken = std::get_if<BodyTaken>(&end);
   if (!taken) return lost(*lane, std::move(end));
   if (!hand_on(*lane, taken->end)) return;
@@ -289,13 +292,14 @@ void FileLanes::failed_beside(const Lane& lane, const FetchEnd& end) {
 
 // ---- Measuring ----
 
-// The bytes of these have come over another lane.
+// All that these were to bring is here: it has come over another lane, or they have gone beyond what was left to them,
+// and their servers may not say another word.
 void FileLanes::drop_losers() {
   const RangeSet& received = owner_.received();
   std::erase_if(lanes_, [&](const std::shared_ptr<Lane>& lane) {
-    const bool lost = lane->raced && lane->at < lane->end && received.contains({lane->at, lane->end});
-    if (lost) lane->fetch = {};
-    return lost;
+    const bool has_lost = lane->at < lane->end ? received.contains({lane->at, lane->end}) : lane->was_shortened();
+    if (has_lost) lane->fetch = {};
+    return has_lost;
   });
 }
 

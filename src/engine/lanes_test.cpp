@@ -277,6 +277,20 @@ TEST_F(LanesTest, that_are_slow_give_away_what_they_would_be_last_with) {
   expect_whole(id);
 }
 
+// What it was to take over has come over the other one meanwhile.
+TEST_F(LanesTest, that_are_never_answered_are_not_waited_for) {
+  transport.serve(url_, patterned(2 * kMiB));
+  transport.set_pace(milliseconds(10));
+  transport.next(url_, far_away());
+  FakeBehaviour silent;
+  silent.never_answer = true;
+  transport.next(url_, silent);
+  const JobId id = start_far();
+  loop.advance(seconds(1));
+  EXPECT_EQ(transport.requests().size(), 2u);
+  EXPECT_EQ(state_of(id), JobState::transferred);
+}
+
 TEST_F(LanesTest, go_on_after_a_crash_where_each_of_them_was) {
   const JobId id = start_far();
   loop.advance(milliseconds(1000));
