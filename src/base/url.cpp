@@ -21,9 +21,19 @@ Error invalid(std::string why) {
   return Error{E_INVALIDARG, ErrorContext::none, "the URL isn't valid: " + std::move(why)};
 }
 
-bool is_ip_address(int family, std::string_view text) {
+bool is_ipv4_address(std::string_view text) {
+  unsigned char bytes[4];
+  return ::inet_pton(AF_INET, std::string(text).c_str(), bytes) == 1;
+}
+
+// In one of its many forms, always the same, so that texts can be compared.
+Result<std::string> ipv6_address(std::string_view text) {
   unsigned char bytes[16];
-  return ::inet_pton(family, std::string(text).c_str(), bytes) == 1;
+  char plain[INET6_ADDRSTRLEN];
+  if (::inet_pton(AF_INET6, std::string(text).c_str(), bytes) != 1) {
+    return invalid("what stands in brackets isn't an IPv6 address");
+  }
+  return std::string(::inet_ntop(AF_INET6, bytes, plain, sizeof plain));
 }
 
 // Whether some reader would take this last part of a name for a number, and so the whole for an IPv4 address.
@@ -53,7 +63,7 @@ Result<void> check_host_name(std::string_view host) {
     if (label.size() == host.size()) break;
     host.remove_prefix(label.size() + 1);
   }
-  if (is_number(label) && !is_ip_address(AF_INET, whole)) {
+  if (is_number(label) && !is_ipv4_address(whole)) {
     return invalid("the host looks like an IPv4 address, but isn't one of four numbers from 0 to 255");
   }
   return {};
@@ -90,9 +100,7 @@ Result<void> parse_authority(std::string_view text, Url& url) {
   if (text.starts_with('[')) {
     const auto close = text.find(']');
     if (close == std::string_view::npos) return invalid("the bracket of an IPv6 address isn't closed");
-    const auto address = text.substr(1, close - 1);
-    if (!is_ip_address(AF_INET6, address)) return invalid("what stands in brackets isn't an IPv6 address");
-    url.host = lower_case(address);
+    url.host = DO_TRY(ipv6_address(text.substr(1, close - 1)));
     after_host = text.substr(close + 1);
   } else {
     const auto host = text.substr(0, text.find(':'));

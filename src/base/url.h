@@ -17,7 +17,7 @@ inline constexpr std::size_t kMaxUrlLength = 2200;  // of the whole text ("IBack
 struct Url {
   std::string scheme;                 // "http" or "https"
   std::string user_info;              // "user:password", empty when there is none: a secret, see redacted()
-  std::string host;                   // lower case, an IPv6 address without its brackets
+  std::string host;                   // lower case; an IPv6 address in one form, without its brackets
   std::optional<std::uint16_t> port;  // only when written
   std::string path;                   // begins with '/'
   std::string query;                  // without the '?'

@@ -46,6 +46,7 @@ TEST(Url, names_hosts_in_three_ways) {
   EXPECT_EQ(six->port, 8080);
   EXPECT_EQ(six->text(), "http://[2001:db8::1]:8080/x");
   EXPECT_EQ(parse_url("http://[::ffff:1.2.3.4]")->host, "::ffff:1.2.3.4");
+  EXPECT_EQ(parse_url("http://[2001:0DB8:0:0::0001]")->host, "2001:db8::1");
 }
 
 TEST(Url, of_another_scheme_is_refused_by_name) {
@@ -205,6 +206,7 @@ TEST(Url, refused_tells_no_secret) {
 TEST(SameServer, is_scheme_host_and_port) {
   EXPECT_TRUE(same_server("https://Host/a", "https://host:443/b?c"));
   EXPECT_TRUE(same_server("http://host:80", "http://host/x"));
+  EXPECT_TRUE(same_server("http://[0:0:0:0:0:0:0:1]/", "http://[::1]:80/"));
   EXPECT_FALSE(same_server("http://host/", "https://host/"));
   EXPECT_FALSE(same_server("http://host/", "http://host:8080/"));
   EXPECT_FALSE(same_server("http://host/", "http://host.evil/"));

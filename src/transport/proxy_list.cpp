@@ -51,7 +51,15 @@ Place place_of(std::string_view text) {
 // The one reader of all forms of a host; nothing it leaves out may be left over.
 bool is_host(std::string_view host) {
   const auto url = parse_url("http://" + std::string(host) + "/");
-  return url && (url->host == lower_case(host) || "[" + url->host + "]" == lower_case(host));
+  const bool is_ipv6 = host.starts_with('[') && host.find(']') == host.size() - 1;
+  return url && (is_ipv6 || url->host == lower_case(host));
+}
+
+// As Url has a host: without brackets, an IPv6 address in one form.
+std::string pattern_of(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const auto ipv6 = parse_url("http://[" + std::string(host) + "]/");
+  return ipv6 ? ipv6->host : lower_case(host);
 }
 
 std::optional<std::uint16_t> usual_port(std::string_view scheme) {
@@ -121,14 +129,12 @@ bool names(std::string_view entry, const Url& address) {
   const auto& host = address.host;
   if (lower_case(entry) == "<local>") return !host.empty() && host.find_first_of(".:") == std::string::npos;
   if (const auto scheme = take_before(entry, "://"); scheme && *scheme != address.scheme) return false;
-  Place place = place_of(entry);
+  const Place place = place_of(entry);
   if (place.port) {
     const auto port = address.port ? address.port : usual_port(address.scheme);
     if (port_of(*place.port) != port) return false;
   }
-  if (place.host.starts_with('[') && place.host.ends_with(']'))
-    place.host = place.host.substr(1, place.host.size() - 2);
-  return fits(lower_case(place.host), host);
+  return fits(pattern_of(place.host), host);
 }
 
 }  // namespace

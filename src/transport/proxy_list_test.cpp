@@ -41,6 +41,7 @@ TEST(ProxyList, is_read_in_all_its_forms) {
       {"10.1.2.3:65535", {"http://10.1.2.3:65535"}, {"http://10.1.2.3:65535"}},
       {"[FD00::1]:8", {"http://[fd00::1]:8"}, {"http://[fd00::1]:8"}},
       {"[::1]", {"http://[::1]:80"}, {"http://[::1]:80"}},
+      {"[0:0::1]", {"http://[0:0::1]:80"}, {"http://[0:0::1]:80"}},
   };
   for (const auto& c : kCases) {
     const auto http = listed_proxies(c.list, kHttp);
@@ -131,6 +132,7 @@ TEST(ProxyBypass, names_hosts_by_patterns) {
       {"<local>", "http://[::1]/", false},
       {"[::1]", "http://[::1]/", true},
       {"::1", "http://[::1]/", true},
+      {"[0:0::1]:80", "http://[0::0:1]/", true},
       {"[fe80:*]:80", "http://[fe80::1]/", true},
       {"a.example:8080", "http://a.example:8080/", true},
       {"a.example:8080", "http://a.example/", false},
