@@ -285,9 +285,10 @@ void FileLanes::ask_again() {
 void FileLanes::failed_beside(const Lane& lane, const FetchEnd& end) {
   replan();
   const bool was_cut = lane.brought_bytes && !is_for_good(end);
-  const auto now = loop_.now().time_since_epoch();
-  if (!was_cut) count_.refused(now, static_cast<int>(lanes_.size()), is_for_good(end));
-  fill();
+  if (was_cut) return fill();
+  // It isn't asked again in the same breath, also where another lane has gone silent: what the others bring, or the
+  // watch, leads to the next one.
+  count_.refused(loop_.now().time_since_epoch(), static_cast<int>(lanes_.size()), is_for_good(end));
 }
 
 // ---- Measuring ----

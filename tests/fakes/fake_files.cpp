@@ -14,6 +14,21 @@ std::string parent_of(const std::string& path) {
 
 Error local_error(HRESULT code, const std::string& message) { return Error{code, ErrorContext::local_file, message}; }
 
+// What the disk may hold when the power goes in the midst of writing it: pages in any order, and the size before them.
+void tear(FakeFiles::Inode& inode) {
+  constexpr std::uint64_t kPage = 4096;
+  inode.synced.resize(std::max(inode.synced.size(), inode.content.size()));
+  for (const ByteRange& range : inode.dirty.ranges()) {
+    for (std::uint64_t at = range.begin; at < range.end;) {
+      const std::uint64_t next = std::min((at / kPage + 1) * kPage, range.end);
+      const std::uint64_t chance = (at / kPage + inode.identity.inode) * 0x9E3779B97F4A7C15ULL;
+      const std::uint64_t end = std::min<std::uint64_t>(next, inode.content.size());
+      if (chance >> 63 != 0 && at < end) inode.synced.replace(at, end - at, inode.content, at, end - at);
+      at = next;
+    }
+  }
+}
+
 }  // namespace
 
 // Holds its inode as an open file does: after the name is gone, writes go on and reach nobody.
@@ -45,6 +60,9 @@ class FakeFiles::Handle final : public TempFile {
     inode_->reserved = 0;
   }
 
+  // What it has lost it tells again and again.
+  std::optional<Error> lost;
+
   const std::string& name() const { return name_; }
   Inode& inode() const { return *inode_; }
 
@@ -63,20 +81,34 @@ FakeFiles::~FakeFiles() { life_.reset(); }
 
 // Work gives back the call that answers, so that the two can be held apart.
 void FakeFiles::run(Op op, std::function<std::function<void()>()> work) {
-  auto whole = [this, op, alive = std::weak_ptr(life_), work = std::move(work)] {
+  const Delays delays = delays_ ? delays_(op) : Delays{};
+  auto whole = [this, op, delays, alive = std::weak_ptr(life_), work = std::move(work)] {
     if (!alive.lock()) return;
     auto answer = work();
     if (held_answers_.count(op) != 0) {
       held_.push_back(std::move(answer));
+    } else if (delays.after > Clock::duration::zero()) {
+      later(delays.after, std::move(answer));
     } else {
       answer();
     }
   };
   if (held_ops_.count(op) != 0) {
     held_.emplace_back(std::move(whole));
+  } else if (delays.before > Clock::duration::zero()) {
+    later(delays.before, std::move(whole));
   } else {
     loop_.post(std::move(whole));
   }
+}
+
+void FakeFiles::later(Clock::duration delay, std::function<void()> call) {
+  const std::uint64_t id = ++last_timer_;
+  timers_[id] = loop_.after(delay, [this, id, call = std::move(call)] {
+    const Timer mine = std::move(timers_[id]);
+    timers_.erase(id);
+    call();
+  });
 }
 
 void FakeFiles::check_destination(uid_t owner, std::vector<std::string> local_names, Reply<void> reply) {
@@ -228,6 +260,11 @@ void FakeFiles::remove_temps(uid_t owner, std::vector<std::string> temp_names, R
 }
 
 std::optional<Error> FakeFiles::injected(Op op, const std::string& path) {
+  const std::size_t number = ++calls_[op];
+  if (const auto found = planned_.find(op); found != planned_.end()) {
+    const Planned& planned = found->second;
+    if (number == planned.at || (planned.for_good && number > planned.at)) return planned.error;
+  }
   for (const std::string& key : {path, std::string()}) {
     const auto found = injections_.find({op, key});
     if (found == injections_.end()) continue;
@@ -300,9 +337,17 @@ Result<void> FakeFiles::reserve_one(const TempFilePtr& file, std::uint64_t size)
 Result<void> FakeFiles::sync_all(const std::vector<TempFilePtr>& files) {
   for (const TempFilePtr& file : files) {
     auto& handle = dynamic_cast<Handle&>(*file);
-    if (auto error = injected(Op::sync, handle.name())) return *error;
+    Inode& inode = handle.inode();
+    if (!handle.lost && (handle.lost = injected(Op::sync, handle.name()))) inode.dirty.clear();
+    if (handle.lost) return *handle.lost;
     handle.cut();
-    handle.inode().synced = handle.inode().content;
+    inode.synced.resize(inode.content.size());
+    for (const ByteRange& range : inode.dirty.ranges()) {
+      const std::uint64_t end = std::min<std::uint64_t>(range.end, inode.content.size());
+      if (range.begin < end)
+        inode.synced.replace(range.begin, end - range.begin, inode.content, range.begin, end - range.begin);
+    }
+    inode.dirty.clear();
   }
   return {};
 }
@@ -342,6 +387,7 @@ Result<void> FakeFiles::write(Inode& inode, const std::string& name, std::uint64
   if (end > offset) {
     if (inode.content.size() < end) inode.content.resize(end);
     std::memcpy(inode.content.data() + offset, bytes.data(), end - offset);
+    inode.dirty.add({offset, end});
   }
   if (full) return local_error(HRESULT_FROM_WIN32(ERROR_DISK_FULL), "the disk is full: " + name);
   return {};
@@ -384,6 +430,12 @@ std::optional<FakeFiles::Inode> FakeFiles::look(const std::string& path) const {
   const auto found = disk_.names.find(path);
   if (found == disk_.names.end()) return std::nullopt;
   return *found->second;
+}
+
+std::shared_ptr<const FakeFiles::Inode> FakeFiles::inode(const std::string& path) const {
+  std::lock_guard lock(mutex_);
+  const auto found = disk_.names.find(path);
+  return found == disk_.names.end() ? nullptr : found->second;
 }
 
 bool FakeFiles::exists(const std::string& path) const { return look(path).has_value(); }
@@ -432,6 +484,22 @@ void FakeFiles::mend(Op op, const std::string& path) {
   injections_.erase({op, path});
 }
 
+void FakeFiles::fail_nth(Op op, std::size_t nth, Error error, bool for_good) {
+  std::lock_guard lock(mutex_);
+  planned_[op] = Planned{calls_[op] + nth, std::move(error), for_good};
+}
+
+void FakeFiles::mend(Op op) {
+  std::lock_guard lock(mutex_);
+  planned_.erase(op);
+}
+
+std::size_t FakeFiles::calls(Op op) const {
+  std::lock_guard lock(mutex_);
+  const auto found = calls_.find(op);
+  return found == calls_.end() ? 0 : found->second;
+}
+
 void FakeFiles::limit_space(std::optional<std::uint64_t> bytes) {
   std::lock_guard lock(mutex_);
   space_ = bytes;
@@ -456,7 +524,10 @@ FakeFiles::Disk FakeFiles::disk_after(Crash crash) const {
   Disk survivor = disk_;
   for (auto& [name, inode] : survivor.names) {
     inode = std::make_shared<Inode>(*inode);
-    if (crash == Crash::power) inode->content = inode->synced;
+    if (crash == Crash::process) continue;
+    if (crash == Crash::torn) tear(*inode);
+    inode->content = inode->synced;
+    inode->dirty.clear();
   }
   return survivor;
 }
@@ -464,6 +535,7 @@ FakeFiles::Disk FakeFiles::disk_after(Crash crash) const {
 void FakeFiles::start_on(Disk disk) {
   life_ = std::make_shared<int>(0);
   held_.clear();
+  timers_.clear();
   std::lock_guard lock(mutex_);
   disk_ = std::move(disk);
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,7 +30,8 @@ class FakeFiles final : public Files {
   enum class Kind : std::uint8_t { regular, directory, special };
   enum class Crash : std::uint8_t {
     process,  // the page cache lives on: everything written is there
-    power     // only what was synced is there
+    power,    // only what was synced is there
+    torn      // the same, and of what else was written some pages, with holes between them
   };
 
   struct Inode {
@@ -36,6 +39,7 @@ class FakeFiles final : public Files {
     Kind kind = Kind::regular;
     std::string content;
     std::string synced;
+    RangeSet dirty;  // written, and of no sync yet
     std::uint64_t reserved = 0;
     mode_t mode = 0600;
     std::optional<WallTime> modified;
@@ -78,8 +82,9 @@ class FakeFiles final : public Files {
   std::optional<std::string> content(const std::string& path) const;
   std::optional<std::string> synced_content(const std::string& path) const;
   std::optional<Inode> look(const std::string& path) const;
-  std::vector<std::string> names() const;  // of all files
-  std::vector<std::string> temps() const;  // of those that end in ".part"
+  std::shared_ptr<const Inode> inode(const std::string& path) const;  // as look(), without a copy
+  std::vector<std::string> names() const;                             // of all files
+  std::vector<std::string> temps() const;                             // of those that end in ".part"
 
   // --- What goes wrong. An error stays until mend(); `path` is the temporary name (the local one for check), empty for
   // all.
@@ -88,12 +93,24 @@ class FakeFiles final : public Files {
   void mend(Op op, const std::string& path);
   // Of all files together, what is set aside for them included; beyond it: ERROR_DISK_FULL.
   void limit_space(std::optional<std::uint64_t> bytes);
+  // The call of this kind that is the `nth` from now on fails, counted from 1; and, when it is for good, all after it
+  // until mend(op). As on a real disk, a sync that failed has lost what it was to put there; and as with the real port,
+  // that TempFile fails at each further sync, while one opened later knows nothing of it.
+  void fail_nth(Op op, std::size_t nth, Error error, bool for_good = false);
+  void mend(Op op);
+  std::size_t calls(Op op) const;  // so far: of each file where a call is of several
 
   // --- When it is done. Calls of this kind wait, their work not begun; or done and unanswered.
   void hold(Op op);
   void hold_answers(Op op);
   void release();  // all, in the order of the calls
   std::size_t held() const { return held_.size(); }
+  // How long calls take: before the work, and between the work and the answer. None are held meanwhile.
+  struct Delays {
+    Clock::duration before{};
+    Clock::duration after{};
+  };
+  void take_time(std::function<Delays(Op op)> delays) { delays_ = std::move(delays); }
 
   // --- The end and what comes after. Handles from before a crash write into nothing; calls under way are never
   // answered.
@@ -105,6 +122,7 @@ class FakeFiles final : public Files {
   class Handle;
 
   void run(Op op, std::function<std::function<void()>()> work);
+  void later(Clock::duration delay, std::function<void()> call);
   std::optional<Error> injected(Op op, const std::string& path);
   Result<void> check_one(const std::string& name) const;
   Result<TempFilePtr> open_one(const std::string& name, OpenTemp how, FileIdentity expected);
@@ -120,6 +138,9 @@ class FakeFiles final : public Files {
   std::set<Op> held_ops_;
   std::set<Op> held_answers_;
   std::deque<std::function<void()>> held_;
+  std::function<Delays(Op op)> delays_;
+  std::map<std::uint64_t, Timer> timers_;  // of calls that take time
+  std::uint64_t last_timer_ = 0;
 
   mutable std::mutex mutex_;  // guards all below
   Disk disk_;
@@ -130,6 +151,13 @@ class FakeFiles final : public Files {
     bool once = false;
   };
   std::map<std::pair<Op, std::string>, Injection> injections_;
+  struct Planned {
+    std::size_t at = 0;  // as calls_ counts
+    Error error;
+    bool for_good = false;
+  };
+  std::map<Op, Planned> planned_;
+  std::map<Op, std::size_t> calls_;
 };
 
 }  // namespace dosvc

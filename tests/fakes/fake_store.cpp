@@ -41,6 +41,8 @@ Result<void> FakeStore::commit() {
 }
 
 Result<void> FakeStore::try_commit() {
+  ++tries_;
+  if (planned_ && (tries_ == planned_->at || (planned_->for_good && tries_ > planned_->at))) return planned_->error;
   if (auto failure = std::exchange(next_failure_, std::nullopt)) return *std::move(failure);
   if (fail_commits_) {
     return Error{HRESULT_FROM_WIN32(ERROR_DISK_FULL), ErrorContext::queue, "the fake store was told to fail commits"};
@@ -87,6 +89,8 @@ FakeStore FakeStore::after_crash() const {
   FakeStore survivor;
   survivor.committed_ = committed_;
   survivor.next_order_ = next_order_;
+  survivor.tries_ = tries_;
+  survivor.planned_ = planned_;
   return survivor;
 }
 

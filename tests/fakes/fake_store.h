@@ -29,8 +29,15 @@ class FakeStore final : public Store {
 
   void fail_next_commit(Error error) { next_failure_ = std::move(error); }
   void fail_commits(bool fail) { fail_commits_ = fail; }
+  // The commit that is the `nth` from now on fails, counted from 1; and, when it is for good, all after it until
+  // mend().
+  void fail_nth_commit(std::size_t nth, Error error, bool for_good = false) {
+    planned_ = Planned{tries_ + nth, std::move(error), for_good};
+  }
+  void mend() { planned_.reset(); }
   void fail_load(std::optional<Error> error) { load_failure_ = std::move(error); }
 
+  std::size_t tries() const { return tries_; }      // commits of something, failed ones too
   std::size_t reads() const { return reads_; }      // of single jobs
   std::size_t commits() const { return commits_; }  // that succeeded and wrote something
   bool remembers_erased() const { return remembers_erased_; }
@@ -62,6 +69,13 @@ class FakeStore final : public Store {
   std::size_t reads_ = 0;
   std::size_t commits_ = 0;
   bool remembers_erased_ = false;
+  struct Planned {
+    std::size_t at = 0;  // as tries_ counts
+    Error error;
+    bool for_good = false;
+  };
+  std::size_t tries_ = 0;
+  std::optional<Planned> planned_;
   std::optional<Error> next_failure_;
   bool fail_commits_ = false;
   std::optional<Error> load_failure_;

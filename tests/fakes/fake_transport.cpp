@@ -7,6 +7,23 @@
 
 namespace dosvc {
 
+namespace {
+
+constexpr int kPartialContent = 206;
+
+// What of the file a server brings that was asked for a part of it.
+ByteRange part_of(const Asked& asked, const FakeBehaviour& behaviour, std::uint64_t size) {
+  std::uint64_t end = std::min(size, asked.end.value_or(size));
+  std::uint64_t begin = std::min(asked.offset, end);
+  const auto most_back = -static_cast<std::int64_t>(begin);
+  const auto most_forth = static_cast<std::int64_t>(end - begin) - 1;
+  if (most_forth > 0) begin += static_cast<std::uint64_t>(std::clamp(behaviour.shift_range, most_back, most_forth));
+  if (end - begin > behaviour.shorten_range) end -= behaviour.shorten_range;
+  return {begin, end};
+}
+
+}  // namespace
+
 Failure FakeTransport::broken() {
   return Failure{Error{HRESULT_FROM_WIN32(ERROR_WINHTTP_CONNECTION_ERROR), ErrorContext::transport,
                        "the connection broke in the middle"},
@@ -19,6 +36,17 @@ Failure FakeTransport::refused() {
                  FailureClass::transient, 0, std::nullopt, FailureKind::connection};
 }
 
+Failure FakeTransport::timed_out() {
+  return Failure{Error{HRESULT_FROM_WIN32(ERROR_WINHTTP_TIMEOUT), ErrorContext::transport, "the server fell silent"},
+                 FailureClass::transient, 0, std::nullopt, FailureKind::connection};
+}
+
+Failure FakeTransport::too_long() {
+  return Failure{
+      Error{BG_E_INVALID_SERVER_RESPONSE, ErrorContext::remote_file, "the server sent more than was asked for"},
+      FailureClass::fatal, 0, std::nullopt};
+}
+
 // ---- one fetch
 
 FakeFetch::FakeFetch(FakeTransport& origin, FetchRequest request, FetchEvents& events)
@@ -28,10 +56,18 @@ void FakeFetch::answer() { answer(origin_.head_for(request_, behaviour_)); }
 
 void FakeFetch::answer(ResponseHead head) {
   if (!is_open()) return;
+  content_ = behaviour_.instead ? behaviour_.instead : origin_.content_of(request_.url);
+  const std::uint64_t size = content_ ? content_->bytes.size() : 0;
+  body_ = head.status == kPartialContent ? part_of(request_.asked, behaviour_, size) : ByteRange{0, size};
+  has_length_ = head.content_length.has_value();
   Judgement judgement = judge(request_.asked, head, fake_wall_time(origin_.loop_));
+  FakeTransport::Request& noted = origin_.requests_[number_];
+  noted.status = head.status;
+  noted.taken = std::holds_alternative<TakeBody>(judgement);
+  noted.content = content_;
   if (auto* take = std::get_if<TakeBody>(&judgement)) {
     take_ = *take;
-    end_ = request_.into_offset;
+    end_ = request_.into_offset + (take->offset - request_.asked.offset);
     events_->on_answer(&*take_, head);
     return;
   }
@@ -44,10 +80,10 @@ void FakeFetch::answer(ResponseHead head) {
 }
 
 void FakeFetch::bytes(std::uint64_t count) {
-  const std::string& content = origin_.content_of(request_.url);
-  const auto from = std::min<std::uint64_t>(remote_end(), content.size());
-  const std::string copy = content.substr(from, count);
-  bytes(std::string_view(copy));
+  const FakeContentPtr content = content_ ? content_ : origin_.content_of(request_.url);
+  if (!content) return;
+  const auto from = std::min<std::uint64_t>(body_.begin + body_sent_, content->bytes.size());
+  bytes(std::string_view(content->bytes).substr(from, count));
 }
 
 void FakeFetch::bytes(std::string_view body) {
@@ -79,35 +115,58 @@ void FakeFetch::done(FetchEnd end) {
 
 void FakeFetch::step() {
   const auto self = shared_from_this();  // an event may drop the Fetch
-  if (!is_open() || behaviour_.by_hand || behaviour_.never_answer) return;
+  if (!is_open() || behaviour_.by_hand) return;
+  if (behaviour_.never_answer) return fall_silent();
   if (behaviour_.fail) return fail(*behaviour_.fail);
   if (!take_) {
     answer();
   } else {
-    std::uint64_t size = origin_.content_of(request_.url).size();
-    if (take_->end) size = std::min(size, *take_->end);
-    std::uint64_t count = std::min(origin_.chunk_, size - std::min(size, remote_end()));
-    for (const auto& limit : {behaviour_.cut_after, behaviour_.stall_after}) {
-      if (limit) count = std::min(count, *limit - std::min(*limit, body_sent_));
-    }
-    bytes(count);
-    if (!is_open()) return;
-    if (request_.until && end_ >= *request_.until) return done(BodyTaken{end_});
-    if (behaviour_.stall_after && body_sent_ >= *behaviour_.stall_after) return;
-    if (behaviour_.cut_after && body_sent_ >= *behaviour_.cut_after) return fail(FakeTransport::broken());
-    if (remote_end() >= size) return finish();
+    step_body();
   }
+  if (!is_open() || silent_) return;
+  const Clock::duration pace = behaviour_.pace.value_or(origin_.pace_);
+  next_ = origin_.loop_.after(body_sent_ == 0 ? Clock::duration{} : pace, [this] { step(); });
+}
+
+std::uint64_t FakeFetch::body_left() const {
+  const std::uint64_t end = take_->end && has_length_ ? std::min(body_.end, *take_->end) : body_.end;
+  return end - std::min(end, body_.begin + body_sent_);
+}
+
+void FakeFetch::step_body() {
+  std::uint64_t count = std::min(behaviour_.chunk.value_or(origin_.chunk_), body_left());
+  for (const auto& limit : {behaviour_.cut_after, behaviour_.stall_after, behaviour_.ends_after}) {
+    if (limit) count = std::min(count, *limit - std::min(*limit, body_sent_));
+  }
+  const bool too_long = take_->end && remote_end() + count > *take_->end;
+  bytes(count);
   if (!is_open()) return;
-  next_ = origin_.loop_.after(body_sent_ == 0 ? Clock::duration{} : origin_.pace_, [this] { step(); });
+  if (request_.until && end_ >= *request_.until) return done(BodyTaken{end_});
+  if (too_long) return fail(FakeTransport::too_long());
+  if (behaviour_.stall_after && body_sent_ >= *behaviour_.stall_after) return fall_silent();
+  if (behaviour_.cut_after && body_sent_ >= *behaviour_.cut_after) return fail(FakeTransport::broken());
+  const bool ends_early = behaviour_.ends_after && body_sent_ >= *behaviour_.ends_after;
+  if (ends_early || body_left() == 0) finish();
+}
+
+void FakeFetch::fall_silent() {
+  silent_ = true;
+  next_.reset();
+  if (!behaviour_.gives_up_after) return;
+  next_ = origin_.loop_.after(*behaviour_.gives_up_after, [this] { fail(FakeTransport::timed_out()); });
 }
 
 // ---- the network
 
 Fetch FakeTransport::start(FetchRequest request, FetchEvents& events) {
-  requests_.push_back({request.url, request.asked, request.http, request.into_offset, request.trusted});
+  Request noted{request.url, request.asked, request.http, request.into_offset, request.trusted};
+  noted.at = loop_.now();
   std::shared_ptr<FakeFetch> fetch(new FakeFetch(*this, std::move(request), events));
   fetch->behaviour_ = behaviour_for(fetch->request().url);
-  fetch->next_ = loop_.after({}, [raw = fetch.get()] { raw->step(); });
+  fetch->number_ = requests_.size();
+  noted.tag = fetch->behaviour_.tag;
+  requests_.push_back(std::move(noted));
+  fetch->next_ = loop_.after(fetch->behaviour_.answer_after, [raw = fetch.get()] { raw->step(); });
   open_.erase(std::remove_if(open_.begin(), open_.end(), [](const auto& weak) { return weak.expired(); }), open_.end());
   open_.push_back(fetch);
   most_open_ = std::max(most_open_, open().size());
@@ -118,8 +177,10 @@ Fetch FakeTransport::start(FetchRequest request, FetchEvents& events) {
 }
 
 void FakeTransport::serve(const std::string& url, std::string content, Validator validator) {
-  served_[url] = Served{std::move(content), std::move(validator)};
+  serve(url, std::make_shared<const FakeContent>(FakeContent{std::move(content), std::move(validator)}));
 }
+
+void FakeTransport::serve(const std::string& url, FakeContentPtr content) { served_[url] = std::move(content); }
 
 void FakeTransport::next(const std::string& url, FakeBehaviour behaviour) {
   next_[url].push_back(std::move(behaviour));
@@ -157,38 +218,38 @@ FakeBehaviour FakeTransport::behaviour_for(const std::string& url) {
   return fixed == always_.end() ? FakeBehaviour{} : fixed->second;
 }
 
-const std::string& FakeTransport::content_of(const std::string& url) const {
-  static const std::string kNothing;
+FakeContentPtr FakeTransport::content_of(const std::string& url) const {
   const auto found = served_.find(url);
-  return found == served_.end() ? kNothing : found->second.content;
+  return found == served_.end() ? nullptr : found->second;
 }
 
 ResponseHead FakeTransport::head_for(const FetchRequest& request, const FakeBehaviour& behaviour) const {
   ResponseHead head;
   head.effective_url = request.url;
+  head.waited = behaviour.answer_after;
   head.status = 404;
-  if (const auto found = served_.find(request.url); found != served_.end()) {
-    const Served& served = found->second;
-    const std::uint64_t size = served.content.size();
-    const std::uint64_t offset = request.asked.offset;
-    const bool ranged = request.asked.part || offset > 0;
-    const std::uint64_t end = std::min(size, request.asked.end.value_or(size));
+  if (const FakeContentPtr content = behaviour.instead ? behaviour.instead : content_of(request.url)) {
+    const Validator& validator = content->validator;
+    const std::uint64_t size = content->bytes.size();
+    const bool ranged = request.asked.part || request.asked.offset > 0;
     const std::string_view if_range = if_range_of(request.asked);
-    const bool same =
-        if_range.empty() || if_range == served.validator.etag || if_range == served.validator.last_modified;
-    head.etag = served.validator.etag;
-    head.last_modified = served.validator.last_modified;
+    const bool same = behaviour.ignore_if_range || if_range.empty() || if_range == validator.etag ||
+                      if_range == validator.last_modified;
+    head.etag = validator.etag;
+    head.last_modified = validator.last_modified;
     if (!ranged || behaviour.ignore_range || !same) {
       head.status = 200;
       head.content_length = size;
-    } else if (offset >= size) {
+    } else if (request.asked.offset >= size) {
       head.status = 416;
       head.content_range = "bytes */" + std::to_string(size);
     } else {
-      head.status = 206;
-      head.content_length = end - offset;
+      const ByteRange part = part_of(request.asked, behaviour, size);
+      head.status = kPartialContent;
+      if (behaviour.terse && !if_range.empty()) head.etag = head.last_modified = {};
+      head.content_length = part.length();
       head.content_range =
-          "bytes " + std::to_string(offset) + "-" + std::to_string(end - 1) + "/" + std::to_string(size);
+          "bytes " + std::to_string(part.begin) + "-" + std::to_string(part.end - 1) + "/" + std::to_string(size);
     }
   }
   if (behaviour.status != 0) head.status = behaviour.status;
