@@ -239,7 +239,9 @@ void Engine::run_files(JobRecord& record) {
   const int at_once = files_at_once(record);
   while (options_.transfers && record.moves() && record.on_the_line < at_once &&
          record.next_file < record.files.size()) {
-    FileRecord& file = record.files[record.next_file++];
+    FileRecord& file = record.files[record.next_file];
+    if (file.being_opened) return;  // by the transfer before; see open_temp()
+    ++record.next_file;
     if (file.has_place() && file.file.stage == FileStage::waiting && !file.transfer && is_wanted(record, file)) {
       start_file(record, file);
     }
@@ -316,12 +318,22 @@ void Engine::left(JobRecord& record, FileRecord& file) {
 
 void Engine::open_temp(JobRecord& record, const File& file, OpenTemp how, Reply<TempFilePtr> reply) {
   ++record.unfinished_opens;
-  auto answer = guarded<TempFilePtr>([this, id = record.job.id, reply](Result<TempFilePtr> opened) {
+  record.files[file.index].being_opened = true;
+  auto answer = guarded<TempFilePtr>([this, id = record.job.id, index = file.index, reply](Result<TempFilePtr> opened) {
     JobRecord* job = this->record(id);
     if (!job) return;
     --job->unfinished_opens;
+    if (index < job->files.size()) job->files[index].being_opened = false;
     reply(std::move(opened));
-    if (JobRecord* still = this->record(id)) check_quiet(*still);
+    JobRecord* still = this->record(id);
+    if (!still) return;
+    check_quiet(*still);  // which may be its end
+    still = this->record(id);
+    if (!still || index >= still->files.size()) return;
+    // It was stopped meanwhile, and goes on: of two that make the same file at once the second might come first.
+    if (!still->moves() || still->files[index].transfer) return;
+    still->next_file = std::min(still->next_file, index);
+    run_files(*still);
   });
   // What the store says of the old file must be gone before a new one has its name, and perhaps its inode number.
   commits_.then([this, files_of = record.job.files_of, name = file.temp_name, how, identity = file.identity,

@@ -324,6 +324,11 @@ void FileTransfer::fetch_failed(Failure failure, const FileLanes::LastLane& last
     file_.wanted.remove({last.at, FileRange::kToEnd});
     owner_.file_changed();
   }
+  // Where the file ends was told by the program, and it isn't so.
+  if (failure.error.code == BG_E_INVALID_RANGE && !answered_ && file_.size && progress_.received.empty()) {
+    file_.size.reset();
+    return fetch();
+  }
   // More came than there should be: who told the size was wrong, and a Resume must not take what is here for the file.
   if (failure.error.code == BG_E_INVALID_SERVER_RESPONSE && file_.size && bytes_missing() == 0) forget_content();
   const bool cut = failure.failure_class == FailureClass::transient && failure.http_status == 0 &&

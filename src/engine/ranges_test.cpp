@@ -51,6 +51,20 @@ TEST_F(Ranges, to_the_end_may_stand_anywhere) {
   EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(999'000) + content_.substr(5, 10));
 }
 
+TEST_F(Ranges, to_the_end_is_where_the_server_says_whatever_size_was_told) {
+  for (const std::uint64_t told : {999'990u, 1'000'001u, 5'000'000u}) {
+    const JobId job = create_job();
+    NewFile file{kUrl, "/dl/a.bin"};
+    file.ranges = {{999'000, FileRange::kToEnd}};
+    file.size = told;
+    ASSERT_TRUE(add_files(job, {file}).ok());
+    ASSERT_TRUE(resume(job).ok());
+    ASSERT_EQ(state_of(job), JobState::transferred) << told;
+    ASSERT_TRUE(complete(job).ok());
+    EXPECT_EQ(files.content("/dl/a.bin"), content_.substr(999'000)) << told;
+  }
+}
+
 TEST_F(Ranges, a_range_that_is_all_needs_no_range_support) {
   transport.always(kUrl, {.ignore_range = true});
   const JobId job = job_with({{0, FileRange::kToEnd}});

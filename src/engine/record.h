@@ -37,6 +37,8 @@ struct FileRecord {
 
   std::optional<std::uint64_t> room_for;  // the size with which it was let onto its user's share of the disk
 
+  bool being_opened = false;  // an answer of Files::open_temp is still to come
+
   bool has_place() const { return !file.local_name.empty(); }  // else the program has still to tell it
 };
 
