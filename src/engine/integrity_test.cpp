@@ -154,9 +154,10 @@ TEST_F(Integrity, what_is_for_the_file_s_server_does_not_go_to_another_one) {
 }
 
 TEST_F(Integrity, a_body_without_length_is_measured_by_the_hashes) {
-  transport.serve(kUrl, content_ + "more");
   transport.always(kUrl, {.alter = [](ResponseHead& head) { head.content_length.reset(); }});
   expect_right_file(checked_job());
+  transport.serve(kUrl, content_ + "more");
+  expect_error(checked_job(), BG_E_INVALID_SERVER_RESPONSE);
   transport.serve(kUrl, content_.substr(0, 6 * kPiece));
   const JobId shorter = checked_job();
   loop.advance(std::chrono::hours(24 * 7));
