@@ -201,6 +201,7 @@ void Engine::entered(JobRecord& record, JobState before, JobState after) {
   }
   if (is_running(before) && !is_running(after)) {
     halt_files(record);
+    check_stopped();  // a file that failed while the engine ends may have been the last
     pump_later();
   }
   watch_download_time(record);

@@ -155,6 +155,7 @@ void Engine::lose_network() {
     JobRecord& job = *jobs_.at(id);
     const FileRecord* file = job.first_on_the_line();
     if (!job.moves() || !file || host_of(job, *file).on_this_machine) continue;
+    if (!job.job.http.method.empty()) continue;  // asked once and never again: it may outlive a short loss
     job_failed(job, file->file.index, no_network(file->file.remote_name));
   }
 }

@@ -58,6 +58,21 @@ TEST_F(Network, a_running_job_stops_at_once_and_goes_on_at_once_where_it_was) {
   expect_right_file(job);
 }
 
+TEST_F(Network, a_request_that_is_made_only_once_may_outlive_a_short_loss) {
+  const JobId job = create_job();
+  JobChange post;
+  post.method = "POST";
+  ASSERT_TRUE(change(job, post).ok());
+  ASSERT_TRUE(add_file(job, kUrl, "/dl/a.bin").ok());
+  ASSERT_TRUE(resume(job).ok());
+  loop.advance(seconds(3));
+  network(NetworkState::lost);
+  EXPECT_EQ(state_of(job), JobState::transferring);
+  network(NetworkState::there);
+  loop.advance(seconds(20));
+  expect_right_file(job);
+}
+
 TEST_F(Network, jobs_that_wait_for_their_turn_are_not_begun) {
   network(NetworkState::lost);
   const JobId job = start_job(kUrl);

@@ -23,7 +23,8 @@ bool reaches_others(const sockaddr& address) {
     sockaddr_in ipv4{};
     ::memcpy(&ipv4, &address, sizeof ipv4);
     constexpr in_addr_t kLinkLocal = 0xA9FE0000;  // 169.254.0.0/16
-    return (ntohl(ipv4.sin_addr.s_addr) & 0xFFFF0000) != kLinkLocal;
+    const in_addr_t host_order = ntohl(ipv4.sin_addr.s_addr);
+    return (host_order & 0xFFFF0000) != kLinkLocal && host_order >> 24 != IN_LOOPBACKNET;
   }
   if (address.sa_family == AF_INET6) {
     sockaddr_in6 ipv6{};
@@ -58,11 +59,14 @@ NetworkState network_now() {
   if (::getifaddrs(&first) != 0) return NetworkState::there;
   const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> owned(first, &::freeifaddrs);
   constexpr unsigned kWorks = IFF_UP | IFF_RUNNING;
+  bool has_link = false;
+  bool has_address = false;  // where routing is the host's own, it may stand on the loopback interface
   for (const ifaddrs* each = first; each; each = each->ifa_next) {
-    if (!each->ifa_addr || (each->ifa_flags & IFF_LOOPBACK) || (each->ifa_flags & kWorks) != kWorks) continue;
-    if (reaches_others(*each->ifa_addr)) return NetworkState::there;
+    if ((each->ifa_flags & kWorks) != kWorks) continue;
+    if (!(each->ifa_flags & IFF_LOOPBACK)) has_link = true;
+    if (each->ifa_addr && reaches_others(*each->ifa_addr)) has_address = true;
   }
-  return NetworkState::lost;
+  return has_link && has_address ? NetworkState::there : NetworkState::lost;
 }
 
 LinkWatch::LinkWatch(Loop& loop, std::function<void(NetworkState)> tell)

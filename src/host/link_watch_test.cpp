@@ -43,6 +43,10 @@ TEST_F(LinkWatchTest, there_is_a_network_where_others_can_be_reached) {
   EXPECT_EQ(network_now(), NetworkState::lost) << "one of the link alone";
   ip("addr add fd00::7/64 dev one nodad");
   EXPECT_EQ(network_now(), NetworkState::there);
+  // Where routing is the host's own its address stands on the loopback interface.
+  ip("addr flush dev one scope global");
+  ip("addr add 192.0.2.1/32 dev lo");
+  EXPECT_EQ(network_now(), NetworkState::there);
   ip("link set one down");
   EXPECT_EQ(network_now(), NetworkState::lost);
 }

@@ -96,9 +96,13 @@ TEST_F(Inproc, wait_goes_on_where_it_was) {
   EXPECT_EQ(waited.code, kDone) << waited.err;
   expect_content("a.bin", 3, kSize);
   const auto requests = origin.requests_of("/a.bin");
-  ASSERT_EQ(requests.size(), 2u);
-  EXPECT_NE(requests[1].range(), "");
-  EXPECT_NE(requests[1].header("If-Range"), "");
+  // Over how many connections doesn't matter: none of them begins anew.
+  ASSERT_GE(requests.size(), 2u);
+  for (std::size_t i = 1; i < requests.size(); ++i) {
+    EXPECT_NE(requests[i].range(), "");
+    EXPECT_NE(requests[i].range(), "bytes=0-");
+    EXPECT_NE(requests[i].header("If-Range"), "");
+  }
   // One second of it at most, and what was in the sockets on the way.
   constexpr std::uint64_t kOnTheWay = 5 * kMiB;
   EXPECT_LE(origin.bytes_sent("/a.bin"), kSize + kRate + kOnTheWay);
@@ -120,9 +124,11 @@ TEST_F(Inproc, the_same_get_goes_on_with_the_job) {
   expect_content("a.bin", 3, kSize);
   EXPECT_TRUE(queue().empty());
   const auto requests = origin.requests_of("/a.bin");
-  ASSERT_EQ(requests.size(), 2u);
-  EXPECT_NE(requests[1].range(), "");
-  EXPECT_NE(requests[1].range(), "bytes=0-");
+  ASSERT_GE(requests.size(), 2u);
+  for (std::size_t i = 1; i < requests.size(); ++i) {
+    EXPECT_NE(requests[i].range(), "");
+    EXPECT_NE(requests[i].range(), "bytes=0-");
+  }
 }
 
 TEST_F(Inproc, wait_can_be_interrupted_again_and_again) {
